@@ -1,0 +1,170 @@
+/**
+ * Brings an issued token into the record, and keeps it safe in this process for as long as it cannot be brought there.
+ *
+ * @see engine.md sections 6.8 and 6.9
+ * @module
+ */
+import { Attempt } from './attempt.ts'
+import { LatchkeyError } from './errors.ts'
+import type { HeldToken } from './held-token.ts'
+import { Ledger } from './ledger.ts'
+import { admit, blankRecord, reduce } from './protocol.ts'
+import type { Revocable } from './grant.ts'
+import type { RevokeReport, TokenFate } from './source.ts'
+import type { Slot, Uncommitted } from './slot.ts'
+import { Secret } from './secret.ts'
+import type { Vault } from './vault.ts'
+import { createVault } from './vault.ts'
+
+const commitTries = 64
+const retryFirstMs = 500
+const retryMaxMs = 30_000
+
+/** A random name for a record's salt or an engine's holder id. */
+export function nonce(): string {
+  return crypto.randomUUID()
+}
+
+/**
+ * Commits to the ledger's record; `undefined` where the answer is no longer wanted. Throws what the store throws.
+ *
+ * @param shared - False for the private record of a process whose store does not answer.
+ */
+export async function commit(
+  slot: Slot,
+  ledger: Ledger,
+  vault: Vault,
+  work: Uncommitted,
+  shared: boolean,
+): Promise<HeldToken | undefined> {
+  const { clock } = slot.services
+  const { exclusive, renewal } = slot.options.grant.traits
+  const { fence, epoch, contents, deadline, issued } = work
+  for (let tries = 0; tries < commitTries; tries += 1) {
+    const { record } = ledger
+    const generation = admit(record, { fence, epoch, issued: issued.issuedAt }, exclusive, ledger.now(), slot.seen)
+    if (generation === 0 || work.forgets !== slot.forgets) {
+      const reason = record?.epoch === epoch ? 'overtaken' : 'forgotten'
+      slot.emit('commit.refused', { generation: fence, fence, reason })
+      return undefined
+    }
+    const base = record ?? blankRecord(nonce(), { epoch, fence })
+    const now = ledger.nowAtLeast()
+    const left = clock.mono()
+    const next = reduce(base, {
+      step: 'commit',
+      fence,
+      generation,
+      answer: {
+        token: await vault.seal(contents, { epoch: base.epoch, gen: generation }),
+        issued: issued.issuedAt,
+        until: Math.floor(now + deadline.mono - left),
+        life: deadline.life,
+        spendable: contents.refresh === undefined ? undefined : await vault.print(contents.refresh, base.salt),
+        renewUntil: work.renewEnd === undefined ? undefined : Math.floor(now + work.renewEnd - left),
+        primaryNext: issued.next === 'primary' || undefined,
+      },
+    })
+    if (next === null) return undefined
+    const swap = await ledger.swap(next, renewal === 'rotating')
+    const landed = swap === 'unknown' && ledger.record?.gen === generation && ledger.record.token === next.token
+    if (swap === 'done' || swap === 'durable' || landed) {
+      if (shared) slot.accept(next)
+      else slot.see(next)
+      slot.emit('commit.accepted', { generation, fence })
+      return slot.hold(generation, contents, deadline)
+    }
+  }
+  throw new Error('contended')
+}
+
+/** Keeps what could not be committed: served from memory, and committed again until the store has judged it. */
+export function defer(slot: Slot, work: Uncommitted, reason: string): HeldToken {
+  const { fence } = work
+  slot.see({ fence })
+  slot.emit('commit.deferred', { generation: fence, fence, reason })
+  const first = slot.pending === undefined
+  slot.pending = work
+  if (first) void settle(slot)
+  return slot.token?.generation === fence ? slot.token : slot.hold(fence, work.contents, work.deadline)
+}
+
+/** Commits what is pending, if anything, before the ledger's record is used. */
+export async function commitPending(slot: Slot, ledger: Ledger, vault: Vault): Promise<void> {
+  const work = slot.pending
+  if (!work) return
+  slot.pending = undefined // Taken, so that nobody else commits it too.
+  try {
+    const token = await commit(slot, ledger, vault, work, true)
+    if (token) slot.emit('commit.recovered', { generation: token.generation, fence: work.fence })
+    else {
+      slot.drop()
+      orphan(slot, work)
+    }
+  } catch (error) {
+    slot.pending = work
+    throw error
+  }
+}
+
+/** Tells the provider, behind everybody's back, that a token nobody will use can end. */
+export function orphan(slot: Slot, work: Uncommitted): void {
+  const { access, refresh } = work.contents
+  const { exclusive } = slot.options.grant.traits
+  if (!slot.options.grant.revoke || exclusive) return
+  void revokeTokens(slot, { access, refresh }).then((report) => {
+    if (report.access.fate === 'revoked') slot.emit('orphan.revoked', { generation: work.fence })
+  })
+}
+
+/** Calls the grant's `revoke`, outside any lease. Never rejects. */
+export async function revokeTokens(
+  slot: Slot,
+  what: { readonly access?: string | undefined; readonly refresh?: string | undefined },
+): Promise<RevokeReport> {
+  const { clock, random, fetch } = slot.services
+  const { grant } = slot.options
+  const fates = (fate: TokenFate): RevokeReport => ({
+    access: what.access === undefined ? { fate: 'absent' } : fate,
+    refresh: what.refresh === undefined ? { fate: 'absent' } : fate,
+  })
+  if (!grant.revoke) return fates({ fate: 'notSupported' })
+  const since = { mono: clock.mono(), wall: clock.wall() }
+  const { longest } = grant.traits
+  const options = { clock, random, fetch: fetch ?? globalThis.fetch, longest, lease: Infinity, since }
+  const run = new Attempt({
+    ...options,
+    extend: () => Promise.resolve(true),
+    sending: () => undefined,
+    abandoned: () => false,
+  })
+  const secret = (text: string | undefined): Secret | undefined => (text === undefined ? undefined : new Secret(text))
+  const tokens: Revocable = { access: secret(what.access), refresh: secret(what.refresh) }
+  try {
+    const said = await grant.revoke(tokens, run)
+    const report = fates({ fate: 'revoked' })
+    return said && what.access !== undefined
+      ? { ...report, access: { fate: 'remains', until: said.remainsUntil } }
+      : report
+  } catch (error) {
+    return fates({ fate: 'failed', reason: error instanceof LatchkeyError ? error.code : 'failed' })
+  } finally {
+    run.end()
+  }
+}
+
+async function settle(slot: Slot): Promise<void> {
+  const { clock, closing, random, store } = slot.services
+  for (let pause = retryFirstMs; slot.pending && !closing.aborted; pause = Math.min(pause * 2, retryMaxMs)) {
+    try {
+      await clock.sleep(pause * (0.5 + random() / 2), closing, true)
+      if (slot.flight) continue // A flight commits what is pending before anything else.
+      const key = await slot.key()
+      const ledger = new Ledger(store, key, slot.services, slot.emit)
+      await ledger.read()
+      await commitPending(slot, ledger, createVault(key, slot.services.ring))
+    } catch {
+      // The store still does not answer; the next round tries again.
+    }
+  }
+}

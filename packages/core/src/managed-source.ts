@@ -1,0 +1,321 @@
+/**
+ * The source that callers hold: answers from memory where it can, otherwise joins the key's flight and makes each
+ * caller's own answer of its outcome.
+ *
+ * @see engine.md sections 4, 6.1, 6.2, 7 and 8
+ * @module
+ */
+import { commitPending, nonce, orphan, revokeTokens } from './commit.ts'
+import { invalidArgument, TokenError } from './errors.ts'
+import { launch } from './flight.ts'
+import type { HeldToken } from './held-token.ts'
+import { Ledger } from './ledger.ts'
+import type { Trigger } from './observer.ts'
+import type { TokenRecord } from './protocol.ts'
+import { blankRecord, drawFence, reduce, servableMs } from './protocol.ts'
+import type { Services } from './services.ts'
+import type { Outcome, SlotOptions } from './slot.ts'
+import { Slot } from './slot.ts'
+import type { Description, Evidence, Generation, Need, RevokeReport, Token, TokenSource } from './source.ts'
+import { createVault } from './vault.ts'
+
+const patienceMs = 5000
+const rounds = 8
+const forgetTries = 64
+
+/** A source with a life to close. */
+export interface ManagedTokenSource extends TokenSource, AsyncDisposable {
+  readonly keyLabel: string
+  describe(): Description
+  /** Rejects waiting callers, lets what was sent finish and commits it, releases leases. */
+  close(): Promise<void>
+}
+
+export class ManagedSource implements ManagedTokenSource {
+  readonly keyLabel: string
+  readonly #slot: Slot
+  readonly #onClose: () => void
+
+  constructor(options: SlotOptions, services: Services, onClose: () => void = () => undefined) {
+    this.keyLabel = options.keyLabel
+    this.#slot = new Slot(options, services)
+    this.#onClose = onClose
+  }
+
+  get(need?: Need): Promise<Token> {
+    const slot = this.#slot
+    if (need === undefined) {
+      const now = slot.services.clock.mono()
+      if (now < slot.nextLook && slot.ready) {
+        slot.usedAt = now
+        return slot.ready
+      }
+    }
+    return this.#get(need ?? {})
+  }
+
+  peek(): Token | undefined {
+    const slot = this.#slot
+    if (slot.services.clock.mono() < slot.nextLook) return slot.token
+    return slot.closed || slot.look(0, 0) === 'spent' || slot.doubt ? undefined : slot.token
+  }
+
+  refuse(generation: Generation, evidence: Evidence = {}): void {
+    const slot = this.#slot
+    const newer = (slot.token?.generation ?? 0) > generation
+    const action = newer ? 'newer' : slot.flight ? 'wait' : 'renew'
+    if (!newer && generation > slot.refused) slot.refused = generation
+    if (newer || slot.flight) slot.emit('token.refused', { generation, verdict: evidence.verdict ?? 'refused', action })
+    slot.aim()
+  }
+
+  async forget(): Promise<void> {
+    await this.#displace()
+  }
+
+  async revoke(): Promise<RevokeReport> {
+    const slot = this.#slot
+    const local = slot.token
+    const record = await this.#displace()
+    const vault = createVault(await slot.key(), slot.services.ring)
+    const contents = record?.token === undefined ? undefined : await vault.open(record.token, record)
+    const access = contents?.access ?? local?.reveal()
+    const report = await revokeTokens(slot, { access, refresh: contents?.refresh })
+    const generation = record?.gen ?? local?.generation ?? 0
+    for (const fate of [report.access, report.refresh]) {
+      if (fate.fate === 'failed') slot.emit('token.revokeFailed', { generation, reason: fate.reason })
+      if (fate.fate === 'revoked') slot.emit('token.revoked', { generation })
+    }
+    return report
+  }
+
+  describe(): Description {
+    const { options, token, record, flight, pending, services, closed } = this.#slot
+    const { provider, environment, keyLabel } = options
+    const state = closed ? 'closed' : token ? this.#slot.look(0, 0) : 'none'
+    const picture = { provider, environment, keyLabel, state, generation: token?.generation ?? 0 } as const
+    const more = {
+      remaining: token?.remaining() ?? 0,
+      renewing: flight !== undefined,
+      uncommitted: pending !== undefined,
+    }
+    const lease = record?.lease && {
+      heldBy: record.lease.holder === services.holder ? 'this process' : record.lease.holder,
+    }
+    return { ...picture, ...more, ...lease, ...(this.#slot.coolDown && { coolDown: this.#slot.coolDown }) }
+  }
+
+  async close(): Promise<void> {
+    const slot = this.#slot
+    if (slot.closed) return slot.flight?.work
+    slot.closed = true
+    slot.aim()
+    slot.unwatch?.()
+    this.#onClose()
+    for (const leave of [...(slot.waiting ?? [])]) leave(this.#closedError())
+    if (slot.flight && !slot.flight.sent) slot.flight.stop.abort(this.#closedError())
+    await slot.flight?.work
+    if (slot.pending) await this.#lastCommit().catch(() => undefined) // The store had its chance; the token ends with us.
+    slot.drop()
+    slot.emit('engine.closed', {})
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  /** Housekeeping: renews ahead of time what is kept warm and was used lately. */
+  tick(now: number): void {
+    const slot = this.#slot
+    const { keepWarm } = slot.options
+    if (!keepWarm || slot.closed || slot.flight || now - slot.usedAt > slot.services.idleMs || now < slot.restUntil)
+      return
+    if (slot.token && slot.look(0, 0) !== 'fresh') launch(slot, 'warm', true)
+  }
+
+  /** When the key was used last, and whether it can be let go. */
+  idleSince(): number | undefined {
+    const { flight, pending, waiting, usedAt } = this.#slot
+    return flight || pending || waiting?.size ? undefined : usedAt
+  }
+
+  /** Lets go of everything in memory; the stored record stays. */
+  evict(): void {
+    const slot = this.#slot
+    slot.unwatch?.()
+    slot.unwatch = undefined
+    slot.drop()
+    slot.emit('key.evicted', {})
+  }
+
+  async #get(need: Need): Promise<Token> {
+    const slot = this.#slot
+    const { services, options } = slot
+    const { signal, after = 0, minRemaining = 0 } = need
+    let patience = need.patience ?? patienceMs
+    for (const [name, value] of Object.entries({ after, minRemaining, patience })) {
+      if (typeof value !== 'number' || !(value >= 0))
+        throw invalidArgument(`need.${name} must be a number of at least 0`)
+    }
+    for (let round = 0; round < rounds;) {
+      if (signal?.aborted) throw signal.reason
+      if (slot.closed) throw this.#closedError()
+      const now = (slot.usedAt = services.clock.mono())
+      const state = slot.look(after, minRemaining)
+      const { token } = slot
+      const swapping = round === 0 && options.grant.traits.exclusive && slot.flight?.sent
+      if (token && state !== 'spent' && !swapping && !slot.doubt) {
+        if (state === 'due' && !slot.flight && now >= slot.restUntil) launch(slot, 'due', true)
+        return token
+      }
+      if (token && token.generation > after && slot.unmet === token.generation && minRemaining >= token.lifetime)
+        throw this.#unmet(token)
+
+      const outcome = await this.#join(need, this.#trigger(after, state === 'spent'))
+      const mine = this.#answer(outcome, need)
+      if (mine) return mine
+      const usable = slot.look(after, minRemaining) !== 'spent' && !slot.doubt ? slot.token : undefined
+      if (usable && (outcome.error !== undefined || outcome.token)) return usable
+      if (outcome.error === undefined) {
+        round += 1
+        continue
+      }
+      if (outcome.coolMs === undefined || outcome.coolMs > patience) throw outcome.error
+      patience -= outcome.coolMs
+      await this.#pause(outcome.coolMs, signal)
+    }
+    throw new TokenError(
+      'LATCHKEY_LEASE_CONTENDED',
+      'The token was dropped as often as it was renewed. Try again.',
+      this.#facts(),
+    )
+  }
+
+  #trigger(after: number, spent: boolean): Trigger {
+    const { token, refused } = this.#slot
+    if (!token && refused === 0) return 'cold'
+    if (refused > 0 && refused >= (token?.generation ?? 0)) return 'refused'
+    if (token && after >= token.generation) return 'demanded'
+    return spent ? 'spent' : 'due'
+  }
+
+  /** What a flight's outcome means for a caller who waited for it; throws where it means no. */
+  #answer(outcome: Outcome, need: Need): HeldToken | undefined {
+    const { token, echo, issued, settled } = outcome
+    const { after = 0, minRemaining = 0 } = need
+    if (!token || this.#slot.token !== token) return undefined
+    if (settled && token.generation === after) return token
+    if (token.generation <= after) return undefined
+    if (echo !== undefined && after >= echo) {
+      const text = 'The authorization server handed back the very token that was refused.'
+      throw new TokenError('LATCHKEY_TOKEN_REJECTED', text, { ...this.#facts(), reason: 'unchanged' })
+    }
+    if (token.remaining() >= servableMs(token.lifetime, minRemaining)) return token
+    if (issued && minRemaining >= token.lifetime) {
+      this.#slot.unmet = token.generation
+      throw this.#unmet(token)
+    }
+    return undefined
+  }
+
+  /** Joins the key's flight or starts one; leaving it is this caller's own affair. */
+  async #join(need: Need, trigger: Trigger): Promise<Outcome> {
+    const slot = this.#slot
+    const { after = 0, minRemaining = 0 } = need
+    if (slot.flight?.stop.signal.aborted) await this.#attend(slot.flight.work, need.signal)
+    const flight = slot.flight ?? launch(slot, trigger, false)
+    flight.after = Math.max(flight.after, after)
+    if (after > 0 && slot.refused < after) flight.demanded = Math.max(flight.demanded, after)
+    flight.minRemaining = Math.max(flight.minRemaining, minRemaining)
+    flight.waiters += 1
+    try {
+      return await this.#attend(flight.done, need.signal)
+    } finally {
+      flight.waiters -= 1
+      if (flight.waiters === 0 && !flight.owned && !flight.sent) flight.stop.abort(new Error('nobody waits'))
+    }
+  }
+
+  async #pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+    const stop = new AbortController()
+    try {
+      await this.#attend(this.#slot.services.clock.sleep(ms, stop.signal), signal)
+    } finally {
+      stop.abort()
+    }
+  }
+
+  /** Waits for `work`, unless the caller's signal or `close` ends the wait first. Leaves no listener behind. */
+  #attend<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    const waiting = (this.#slot.waiting ??= new Set())
+    return new Promise<T>((resolve, reject) => {
+      const leave = (error: Error): void => {
+        waiting.delete(leave)
+        signal?.removeEventListener('abort', abort)
+        reject(error)
+      }
+      const abort = (): void => leave(signal?.reason as Error) // The caller's own reason, whatever it is.
+      waiting.add(leave)
+      signal?.addEventListener('abort', abort, { once: true })
+      work.then((value) => {
+        waiting.delete(leave)
+        signal?.removeEventListener('abort', abort)
+        resolve(value)
+      }, leave)
+    })
+  }
+
+  /** Swaps in a new epoch; returns the record that it displaced. */
+  async #displace(): Promise<TokenRecord | null> {
+    const slot = this.#slot
+    if (slot.closed) throw this.#closedError()
+    const { services } = slot
+    const generation = slot.token?.generation ?? 0
+    const { pending } = slot
+    slot.drop()
+    slot.forgets += 1
+    slot.pending = slot.shadow = undefined
+    if (pending) orphan(slot, pending)
+    const ledger = new Ledger(services.store, await slot.key(), services, slot.emit)
+    await ledger.read()
+    for (let tries = 0; tries < forgetTries; tries += 1) {
+      const old = ledger.record
+      const fence = drawFence(old, slot.seen, ledger.now())
+      const base = old ?? blankRecord(nonce(), slot.seen)
+      const next = reduce(base, { step: 'forget', now: ledger.now(), fence }) ?? base
+      const swap = await ledger.swap(next, true)
+      if (swap === 'conflict' || (swap === 'unknown' && ledger.record?.epoch !== fence)) continue
+      slot.drop()
+      slot.seen = { gen: 0, epoch: fence, fence }
+      slot.coolDown = undefined
+      slot.emit('token.forgotten', { generation: Math.max(generation, old?.gen ?? 0) })
+      return old
+    }
+    throw new TokenError(
+      'LATCHKEY_LEASE_CONTENDED',
+      'Other processes kept changing the record. Try again.',
+      this.#facts(),
+    )
+  }
+
+  async #lastCommit(): Promise<void> {
+    const slot = this.#slot
+    const key = await slot.key()
+    const ledger = new Ledger(slot.services.store, key, slot.services, slot.emit)
+    await ledger.read()
+    await commitPending(slot, ledger, createVault(key, slot.services.ring))
+  }
+
+  #unmet(token: Token): TokenError {
+    const text = `Tokens of ${this.keyLabel} live ${token.lifetime} ms in all, less than was asked for. Ask for less.`
+    return new TokenError('LATCHKEY_NEED_UNMET', text, this.#facts())
+  }
+
+  #closedError(): TokenError {
+    return new TokenError('LATCHKEY_CLOSED', `The token source ${this.keyLabel} is closed.`, this.#facts())
+  }
+
+  #facts(): { provider: string; keyLabel: string } {
+    return { provider: this.#slot.options.provider, keyLabel: this.keyLabel }
+  }
+}

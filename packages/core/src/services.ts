@@ -1,0 +1,58 @@
+/**
+ * What every part of one engine is handed instead of reaching for globals, and the waits they share.
+ *
+ * @see engine.md sections 1 and 9.5
+ * @module
+ */
+import type { Clock } from './clock.ts'
+import { StoreError } from './errors.ts'
+import type { EventFields, EventName, Observer } from './observer.ts'
+import type { Store } from './store.ts'
+import type { KeyRing } from './vault.ts'
+
+export interface Services {
+  readonly store: Store
+  /** Nobody else can write to the store. */
+  readonly alone: boolean
+  readonly ring: KeyRing | undefined
+  readonly clock: Clock
+  readonly random: () => number
+  readonly observer: Observer | undefined
+  readonly fetch: typeof globalThis.fetch | undefined
+  readonly holder: string
+  readonly prefix: string
+  readonly budget: { readonly renewals: number; readonly per: number }
+  readonly storeTrouble: 'degrade' | 'fail'
+  readonly idleMs: number
+  /** Aborted when the engine is closed. */
+  readonly closing: AbortSignal
+  /** True during an episode of store trouble. */
+  degraded: boolean
+}
+
+export type Emit = <Name extends EventName>(name: Name, fields: EventFields[Name]) => void
+
+const storeDeadlineMs = 2000
+
+/** Runs one store operation under its deadline; anything but an answer becomes `LATCHKEY_STORE_UNAVAILABLE`. */
+export async function ask<T>(clock: Clock, operation: string, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const deadline = new AbortController()
+  const done = new AbortController()
+  const late = clock.sleep(storeDeadlineMs, done.signal).then(() => {
+    deadline.abort()
+    throw new Error('deadline')
+  })
+  try {
+    return await Promise.race([run(deadline.signal), late])
+  } catch (cause) {
+    if (cause instanceof StoreError && cause.code !== 'LATCHKEY_STORE_UNAVAILABLE') throw cause
+    throw new StoreError(
+      'LATCHKEY_STORE_UNAVAILABLE',
+      `The shared store did not ${operation} the record. Check that it is reachable; tokens in hand go on working.`,
+      { cause, operation },
+    )
+  } finally {
+    late.catch(() => undefined) // Its rejection was either raced or is our own cancellation.
+    done.abort()
+  }
+}

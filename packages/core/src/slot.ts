@@ -1,0 +1,201 @@
+/**
+ * What one process knows of one key: the token in hand with its deadlines by both clocks, the record that it came
+ * from, and what is under way. Apart from the flight, which changes it, and the source, which answers from it.
+ *
+ * @see engine.md sections 3.4, 4 and 6.1
+ * @module
+ */
+import { clockJumpMs } from './clock.ts'
+import type { Freshness } from './freshness.ts'
+import { freshness, windowMs } from './freshness.ts'
+import type { Grant, Issued } from './grant.ts'
+import type { Deadline } from './held-token.ts'
+import { HeldToken } from './held-token.ts'
+import type { EngineEvent, EventFields, EventName, Trigger } from './observer.ts'
+import { publish } from './observer.ts'
+import type { Description } from './source.ts'
+import type { Memory, TokenRecord } from './protocol.ts'
+import type { Contents } from './vault.ts'
+import { Secret } from './secret.ts'
+import type { Services } from './services.ts'
+import type { Key, Store } from './store.ts'
+import { storedKey } from './key.ts'
+
+const wallLookMs = 1000
+
+export interface SlotOptions {
+  readonly grant: Grant
+  readonly canonical: string
+  readonly provider: string
+  readonly environment: string
+  readonly keyLabel: string
+  readonly keepWarm: boolean
+}
+
+/** What a flight brings to those who wait for it. Never a rejection: each caller makes its own of it. */
+export interface Outcome {
+  readonly token?: HeldToken | undefined
+  /** The token was requested by this flight. */
+  readonly issued?: boolean
+  /** The settle time was sat out: the same token may be used once more. */
+  readonly settled?: boolean
+  /** The provider handed back the very token that was refused under this generation. */
+  readonly echo?: number
+  readonly error?: unknown
+  /** A cool-down is running: milliseconds that a patient caller may sit out. */
+  readonly coolMs?: number
+}
+
+export interface Flight {
+  /** Settled by the work, or by `close` before it. */
+  readonly done: Promise<Outcome>
+  readonly settle: (outcome: Outcome) => void
+  readonly trigger: Trigger
+  readonly stop: AbortController
+  work: Promise<void>
+  after: number
+  demanded: number
+  minRemaining: number
+  ahead: boolean
+  waiters: number
+  /** The engine's own: not stopped when nobody waits. */
+  owned: boolean
+  /** A request may have left. */
+  sent: boolean
+}
+
+/** A token that was issued but could not be committed yet (engine.md 6.9). */
+export interface Uncommitted {
+  readonly contents: Contents
+  readonly issued: Issued
+  readonly deadline: Deadline
+  readonly fence: number
+  readonly epoch: number
+  /** When the refresh token ends, on the monotonic clock. */
+  readonly renewEnd: number | undefined
+  /** How often the key had been forgotten here when the token was requested. */
+  readonly forgets: number
+}
+
+export class Slot {
+  readonly options: SlotOptions
+  readonly services: Services
+  token: HeldToken | undefined
+  ready: Promise<HeldToken> | undefined
+  /** Before this instant (monotonic) the token in hand is good for whoever asks for nothing special. */
+  nextLook = -Infinity
+  usedAt = -Infinity
+  /** The generation that a resource refused and nobody judged yet. */
+  refused = 0
+  /** A newer generation was tried in vain for a need beyond this token's whole life. */
+  unmet = 0
+  record: TokenRecord | undefined
+  seen: Memory = { gen: 0, epoch: 0, fence: 0 }
+  flight: Flight | undefined
+  pending: Uncommitted | undefined
+  shadow: Store | undefined
+  soloAfter = -Infinity
+  /** Until then (monotonic) no renewal starts behind a caller's back. */
+  restUntil = -Infinity
+  coolDown: Description['coolDown']
+  forgets = 0
+  doubt = false
+  closed = false
+  unwatch: (() => void) | undefined
+  /** Wakes a flight that waits for another holder. */
+  wake: (() => void) | undefined
+  /** Ends the waits of callers, one entry each. */
+  waiting: Set<(error: Error) => void> | undefined
+  #deadline: Deadline | undefined
+  #window = 0
+  #freshUntil = 0
+  #looked = { mono: 0, wall: 0 }
+
+  constructor(options: SlotOptions, services: Services) {
+    this.options = options
+    this.services = services
+  }
+
+  readonly key = (): Promise<Key> => storedKey(this.options.canonical, this.services.prefix)
+
+  readonly emit = <Name extends EventName>(name: Name, fields: EventFields[Name]): void => {
+    const { provider, environment, keyLabel } = this.options
+    const event = { type: `latchkey.${name}`, provider, environment, keyLabel, ...fields } as unknown as EngineEvent // The name decides the fields.
+    publish(this.services.observer, event)
+  }
+
+  /** Takes a token into use, with deadlines on both clocks. The jitter is drawn once per generation. */
+  hold(generation: number, contents: Contents, deadline: Deadline): HeldToken {
+    const { clock, random } = this.services
+    const { life } = deadline
+    if (generation !== this.token?.generation) {
+      this.#window = windowMs(life, this.options.grant.traits.exclusive, random())
+    }
+    const token = new HeldToken(generation, contents, new Secret(contents.access), deadline, clock)
+    this.token = token
+    this.#deadline = deadline
+    this.#freshUntil = deadline.mono - this.#window
+    this.#looked = { mono: clock.mono(), wall: clock.wall() }
+    this.doubt = false
+    if (this.refused < generation) this.refused = 0
+    this.ready = Promise.resolve(token)
+    this.aim()
+    return token
+  }
+
+  /** Remembers an accepted record. */
+  accept(record: TokenRecord): void {
+    this.record = record
+    this.see(record)
+    this.seen = { ...this.seen, gen: record.gen, epoch: record.epoch }
+  }
+
+  see(record: Pick<TokenRecord, 'fence'>): void {
+    if (record.fence > this.seen.fence) this.seen = { ...this.seen, fence: record.fence }
+  }
+
+  /** A record of another epoch: what was in hand has been forgotten elsewhere. */
+  meet(record: TokenRecord): void {
+    if (record.epoch > this.seen.epoch) {
+      this.drop()
+      this.seen = { gen: 0, epoch: record.epoch, fence: this.seen.fence }
+    }
+    this.see(record)
+  }
+
+  drop(): void {
+    this.token = this.ready = this.record = this.#deadline = undefined
+    this.refused = 0
+    this.nextLook = -Infinity
+  }
+
+  /** Sets the instant up to which the hot path may answer. */
+  aim(): void {
+    const usable = this.token !== undefined && this.refused < this.token.generation && !this.doubt && !this.closed
+    const held = this.flight?.sent && this.options.grant.traits.exclusive
+    this.nextLook = usable && !held ? Math.min(this.#freshUntil, this.#looked.mono + wallLookMs) : -Infinity
+  }
+
+  /** What may be done with the token in hand, having looked at both clocks. */
+  look(after: number, minRemaining: number): Freshness {
+    const { token } = this
+    if (!token || !this.#deadline) return 'spent'
+    const { clock } = this.services
+    const now = { mono: clock.mono(), wall: clock.wall() }
+    const difference = now.wall - this.#looked.wall - (now.mono - this.#looked.mono)
+    this.#looked = now
+    if (Math.abs(difference) > clockJumpMs) {
+      this.doubt = true
+      this.emit('clock.jump', { difference })
+    }
+    this.aim()
+    if (token.generation <= Math.max(after, this.refused)) return 'spent'
+    return freshness(token.remaining(), this.#deadline.life, this.#window, minRemaining)
+  }
+
+  /** This process' jittered renewal window for a token of that life. */
+  windowFor(record: TokenRecord): number {
+    if (record.gen === this.token?.generation) return this.#window
+    return windowMs(record.life, this.options.grant.traits.exclusive, 0.5)
+  }
+}
