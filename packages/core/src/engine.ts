@@ -191,6 +191,7 @@ function servicesFrom(options: EngineOptions, closing: AbortSignal): Services {
     storeTrouble: options.storeTrouble ?? 'degrade',
     idleMs: options.idleMs ?? 600_000,
     closing,
+    slots: 0,
     degraded: false,
   }
 }

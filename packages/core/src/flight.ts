@@ -49,13 +49,12 @@ export function launch(slot: Slot, trigger: Trigger, owned: boolean): Flight {
   const stop = new AbortController()
   const flight: Flight = {
     done,
-    settle,
     trigger,
     stop,
     owned,
     work: Promise.resolve(),
     after: 0,
-    demanded: 0,
+    demanded: -1,
     minRemaining: 0,
     waiters: 0,
     ahead: trigger === 'due' || trigger === 'warm',
@@ -125,7 +124,7 @@ async function loop(cockpit: Cockpit): Promise<Outcome> {
   const { clock } = slot.services
   const { grant } = slot.options
   const self = {
-    holder: slot.services.holder,
+    holder: slot.holder,
     traits: grant.traits,
     canRenew: !solo && grant.renew !== undefined,
     budget: slot.services.budget,
@@ -201,7 +200,7 @@ function gather(slot: Slot, flight: Flight, record: TokenRecord): Asks {
     minRemaining,
     refused: slot.refused,
     ahead: onlyAhead ? slot.windowFor(record) : 0,
-    demanded: flight.demanded > 0 && flight.demanded >= record.gen && slot.refused < flight.demanded,
+    demanded: flight.demanded >= record.gen,
   }
 }
 

@@ -64,7 +64,7 @@ export class ManagedSource implements ManagedTokenSource {
     const slot = this.#slot
     const newer = (slot.token?.generation ?? 0) > generation
     const action = newer ? 'newer' : slot.flight ? 'wait' : 'renew'
-    if (!newer && generation > slot.refused) slot.refused = generation
+    if (!newer && generation > slot.refused && Number.isFinite(generation)) slot.refused = generation
     if (newer || slot.flight) slot.emit('token.refused', { generation, verdict: evidence.verdict ?? 'refused', action })
     slot.aim()
   }
@@ -90,7 +90,7 @@ export class ManagedSource implements ManagedTokenSource {
   }
 
   describe(): Description {
-    const { options, token, record, flight, pending, services, closed } = this.#slot
+    const { options, token, record, flight, pending, closed } = this.#slot
     const { provider, environment, keyLabel } = options
     const state = closed ? 'closed' : token ? this.#slot.look(0, 0) : 'none'
     const picture = { provider, environment, keyLabel, state, generation: token?.generation ?? 0 } as const
@@ -100,7 +100,7 @@ export class ManagedSource implements ManagedTokenSource {
       uncommitted: pending !== undefined,
     }
     const lease = record?.lease && {
-      heldBy: record.lease.holder === services.holder ? 'this process' : record.lease.holder,
+      heldBy: record.lease.holder === this.#slot.holder ? 'this process' : record.lease.holder,
     }
     return { ...picture, ...more, ...lease, ...(this.#slot.coolDown && { coolDown: this.#slot.coolDown }) }
   }
@@ -112,7 +112,7 @@ export class ManagedSource implements ManagedTokenSource {
     slot.aim()
     slot.unwatch?.()
     this.#onClose()
-    for (const leave of [...(slot.waiting ?? [])]) leave(this.#closedError())
+    slot.waiting.leaveAll(this.#closedError())
     if (slot.flight && !slot.flight.sent) slot.flight.stop.abort(this.#closedError())
     await slot.flight?.work
     if (slot.pending) await this.#lastCommit().catch(() => undefined) // The store had its chance; the token ends with us.
@@ -136,7 +136,7 @@ export class ManagedSource implements ManagedTokenSource {
   /** When the key was used last, and whether it can be let go. */
   idleSince(): number | undefined {
     const { flight, pending, waiting, usedAt } = this.#slot
-    return flight || pending || waiting?.size ? undefined : usedAt
+    return flight || pending || waiting.size ? undefined : usedAt
   }
 
   /** Lets go of everything in memory; the stored record stays. */
@@ -225,7 +225,8 @@ export class ManagedSource implements ManagedTokenSource {
     if (slot.flight?.stop.signal.aborted) await this.#attend(slot.flight.work, need.signal)
     const flight = slot.flight ?? launch(slot, trigger, false)
     flight.after = Math.max(flight.after, after)
-    if (after > 0 && slot.refused < after) flight.demanded = Math.max(flight.demanded, after)
+    const demands = need.after !== undefined && (slot.refused === 0 || slot.refused < after)
+    if (demands) flight.demanded = Math.max(flight.demanded, after)
     flight.minRemaining = Math.max(flight.minRemaining, minRemaining)
     flight.waiters += 1
     try {
@@ -247,19 +248,16 @@ export class ManagedSource implements ManagedTokenSource {
 
   /** Waits for `work`, unless the caller's signal or `close` ends the wait first. Leaves no listener behind. */
   #attend<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-    const waiting = (this.#slot.waiting ??= new Set())
+    const { waiting } = this.#slot
     return new Promise<T>((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason as Error) // As below.
       const leave = (error: Error): void => {
-        waiting.delete(leave)
-        signal?.removeEventListener('abort', abort)
+        waiting.remove(leave, signal)
         reject(error)
       }
-      const abort = (): void => leave(signal?.reason as Error) // The caller's own reason, whatever it is.
-      waiting.add(leave)
-      signal?.addEventListener('abort', abort, { once: true })
+      waiting.add(leave, signal)
       work.then((value) => {
-        waiting.delete(leave)
-        signal?.removeEventListener('abort', abort)
+        waiting.remove(leave, signal)
         resolve(value)
       }, leave)
     })

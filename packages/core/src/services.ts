@@ -24,6 +24,8 @@ export interface Services {
   readonly budget: { readonly renewals: number; readonly per: number }
   readonly storeTrouble: 'degrade' | 'fail'
   readonly idleMs: number
+  /** How many slots were made. */
+  slots: number
   /** Aborted when the engine is closed. */
   readonly closing: AbortSignal
   /** True during an episode of store trouble. */

@@ -17,6 +17,7 @@ import type { Description } from './source.ts'
 import type { Memory, TokenRecord } from './protocol.ts'
 import type { Contents } from './vault.ts'
 import { Secret } from './secret.ts'
+import { Waiting } from './waiting.ts'
 import type { Services } from './services.ts'
 import type { Key, Store } from './store.ts'
 import { storedKey } from './key.ts'
@@ -47,13 +48,12 @@ export interface Outcome {
 }
 
 export interface Flight {
-  /** Settled by the work, or by `close` before it. */
   readonly done: Promise<Outcome>
-  readonly settle: (outcome: Outcome) => void
   readonly trigger: Trigger
   readonly stop: AbortController
   work: Promise<void>
   after: number
+  /** The newest generation that an explicit demand no longer wants; -1 = no demand. */
   demanded: number
   minRemaining: number
   ahead: boolean
@@ -104,16 +104,23 @@ export class Slot {
   unwatch: (() => void) | undefined
   /** Wakes a flight that waits for another holder. */
   wake: (() => void) | undefined
-  /** Ends the waits of callers, one entry each. */
-  waiting: Set<(error: Error) => void> | undefined
+  readonly waiting = new Waiting()
   #deadline: Deadline | undefined
   #window = 0
   #freshUntil = 0
   #looked = { mono: 0, wall: 0 }
 
+  /** Tells this slot from every other, also of the same engine. */
+  readonly #id: number
+
   constructor(options: SlotOptions, services: Services) {
     this.options = options
     this.services = services
+    this.#id = services.slots += 1
+  }
+
+  get holder(): string {
+    return `${this.services.holder}.${this.#id}`
   }
 
   readonly key = (): Promise<Key> => storedKey(this.options.canonical, this.services.prefix)

@@ -1,0 +1,44 @@
+/**
+ * `latchkey daraja stk-push`: asks a phone to approve a payment and prints the ids that the outcome will carry.
+ *
+ * @module
+ */
+import type { CommonOptions, Io } from '../../io.ts'
+import { json, pairs } from '../../output.ts'
+import type { StkPushFlags } from '../../program.ts'
+import { darajaTarget } from '../../target.ts'
+
+// A simulator records a callback to an address where nobody listens; nothing else is asked by this version.
+const nowhere = 'http://127.0.0.1:9/hooks'
+
+export async function stkPush(options: CommonOptions & StkPushFlags, io: Io): Promise<void> {
+  await using target = await darajaTarget(options, io)
+  const { mpesa, credentials } = target
+  const { shortCode, passkey, msisdn } = credentials
+  const phone = options.phone ?? msisdn
+  const accepted = await mpesa.stkPush(
+    {
+      businessShortCode: shortCode,
+      passkey,
+      transactionType: 'CustomerPayBillOnline',
+      amount: options.amount,
+      partyA: phone,
+      partyB: shortCode,
+      phoneNumber: phone,
+      callbackUrl: options.callbackUrl ?? nowhere,
+      accountReference: options.reference,
+      transactionDesc: options.description,
+    },
+    { signal: io.signal },
+  )
+  const { checkoutRequestId, merchantRequestId, customerMessage } = accepted
+  io.out(
+    options.json
+      ? json({ checkoutRequestId, merchantRequestId, customerMessage })
+      : pairs({ checkoutRequestId, merchantRequestId, customerMessage }),
+  )
+  if (!options.json)
+    io.err(
+      `Accepted, not yet paid. Ask with: latchkey daraja stk-query ${checkoutRequestId} --simulator ${String(options.simulator?.origin)}\n`,
+    )
+}

@@ -1,0 +1,22 @@
+/**
+ * What a command is handed instead of reaching for the process.
+ *
+ * @module
+ */
+
+export interface Io {
+  /** Results: nothing else goes to standard output. */
+  readonly out: (text: string) => void
+  /** Progress and warnings. */
+  readonly err: (text: string) => void
+  readonly isTerminal: boolean
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Aborted by Ctrl-C and by a polite request to stop. */
+  readonly signal: AbortSignal
+}
+
+/** Flags that every command takes. */
+export interface CommonOptions {
+  readonly json: boolean
+  readonly verbose: boolean
+}

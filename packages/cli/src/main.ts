@@ -1,0 +1,27 @@
+/**
+ * The process around the command: its streams, its environment, its signals and its exit code. Everything else is
+ * handed these as values.
+ *
+ * @module
+ */
+import type { Io } from './io.ts'
+import { run } from './program.ts'
+
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(new Error(signal)))
+
+const io: Io = {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  isTerminal: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
+  env: process.env,
+  signal: stop.signal,
+}
+
+// A reader that went away (`latchkey … | head`) is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
+process.exitCode = await run(process.argv.slice(2), io)

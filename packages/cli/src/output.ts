@@ -1,0 +1,40 @@
+/**
+ * How results look: a table for people, one JSON document for programs.
+ *
+ * @module
+ */
+
+/** Rows as aligned columns under a heading. Control characters are shown, never sent to the terminal. */
+export function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [heading, ...rows].map((row) => row.map(printable))
+  const widths = heading.map((_, column) => Math.max(...lines.map((row) => row[column]?.length ?? 0)))
+  return lines
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .map((line) => `${line}\n`)
+    .join('')
+}
+
+/** Names and values, one pair a line. */
+export function pairs(values: Readonly<Record<string, string | number | boolean | undefined>>): string {
+  const shown = Object.entries(values).filter(([, value]) => value !== undefined && value !== '')
+  const width = Math.max(...shown.map(([name]) => name.length))
+  return shown.map(([name, value]) => `${name.padEnd(width)}  ${printable(String(value))}\n`).join('')
+}
+
+export function json(value: unknown): string {
+  return `${JSON.stringify(value)}\n`
+}
+
+/** A provider's text may hold what would move a terminal's cursor. */
+export function printable(text: string): string {
+  // eslint-disable-next-line no-control-regex -- Control characters are what is looked for.
+  return text.replace(
+    /[\u0000-\u001f\u007f-\u009f]/g,
+    (found) => `\\x${found.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  )
+}

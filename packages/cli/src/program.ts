@@ -1,0 +1,206 @@
+/**
+ * The command tree: names, flags and help. Each action turns flags into a record of options and hands it to a
+ * `run` function, loaded only then so that the command starts fast.
+ *
+ * @module
+ */
+import { Command, CommanderError, Option } from 'commander'
+import { fail } from './failure.ts'
+import type { CommonOptions, Io } from './io.ts'
+import { duration, simulatorUrl, UsageError, wholeNumber } from './usage.ts'
+import { version } from './version.ts'
+
+/** Runs one command line; resolves with the exit code. */
+export async function run(args: readonly string[], io: Io): Promise<number> {
+  const program = build(io)
+  let common: CommonOptions = { json: args.includes('--json'), verbose: args.includes('--verbose') }
+  program.hook('preAction', (_, action) => {
+    const { json = false, verbose = false } = action.optsWithGlobals<Partial<CommonOptions>>()
+    common = { json, verbose }
+  })
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return 0
+  } catch (error) {
+    // Commander has already said what is wrong; help and version end with 0.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    return fail(error, common, io)
+  }
+}
+
+const port = (text: string): number => wholeNumber('--port', text, 0, 65_535)
+const url = (text: string): URL => simulatorUrl(text)
+
+function build(io: Io): Command {
+  const program = new Command('latchkey')
+    .description('Access tokens that are never lost and never asked for twice, and the APIs behind them.')
+    .version(version, '--version', 'print the version')
+    .helpOption('--help', 'show help')
+    .helpCommand('help [command]', 'show help for a command')
+    .showSuggestionAfterError()
+    .showHelpAfterError('Run the command with --help to see what it takes.')
+    .exitOverride()
+    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 anything else, 2 usage or configuration, 3 credentials, 4 try later,\n5 refused by the provider, 6 outcome unknown, 130 interrupted.',
+    )
+
+  const leaf = (parent: Command, spec: string, summary: string): Command =>
+    parent
+      .command(spec)
+      .description(summary)
+      .allowExcessArguments(false)
+      .option('--json', 'one JSON document instead of a table', false)
+      .option('--verbose', 'say more on standard error; never a secret', false)
+
+  leaf(
+    program,
+    'demo',
+    'start the simulator, get a token, use it, survive its early death, and show what happened',
+  ).action(async (options: CommonOptions) => (await import('./commands/demo.ts')).demo(options, io))
+
+  leaf(program, 'simulator', 'run the simulator until stopped')
+    .addOption(new Option('--port <number>', 'port to listen on; 0 takes any free one').argParser(port).default(4010))
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .addOption(
+      new Option('--seed <number>', 'makes ids and tokens repeatable').argParser((text) =>
+        wholeNumber('--seed', text, 0, 4_294_967_295),
+      ),
+    )
+    .option('--strict-urls', "apply the providers' own rules to callback URLs", false)
+    .option('--allow-callbacks-to <host>', 'deliver callbacks to this host too; may be repeated', collect, [])
+    .action(async (options: CommonOptions & SimulatorFlags) =>
+      (await import('./commands/simulator.ts')).simulator(options, io),
+    )
+
+  leaf(program, 'token', 'print a usable token of a profile')
+    .argument('<profile>', 'name of the profile; with --simulator the name of a system: daraja')
+    .addOption(new Option('--simulator <url>', 'a running simulator, with its ready-made credentials').argParser(url))
+    .option('--header', 'print a whole Authorization header', false)
+    .addOption(
+      new Option('--after <generation>', 'only a token newer than this generation').argParser((text) =>
+        wholeNumber('--after', text, 0, Number.MAX_SAFE_INTEGER),
+      ),
+    )
+    .addOption(
+      new Option('--min-remaining <duration>', 'the token must live at least this long, such as 60s').argParser(
+        (text) => duration('--min-remaining', text),
+      ),
+    )
+    .action(async (profile: string, options: CommonOptions & TokenFlags) =>
+      (await import('./commands/token.ts')).token(profile, options, io),
+    )
+
+  daraja(program, leaf, io)
+
+  for (const [name, summary] of Object.entries(laterCommands)) {
+    program
+      .command(name, { hidden: true })
+      .description(summary)
+      .argument('[args...]')
+      .allowUnknownOption()
+      .action(() => {
+        throw new UsageError(`latchkey ${name} is not part of this version: ${notYet}`)
+      })
+  }
+  return program
+}
+
+/** Why nothing but a simulator can be asked yet. */
+export const notYet =
+  'configuration, profiles and status come with the shared stores. Without one, a token printed here for a real ' +
+  'environment would end the token that a running service holds. Pass --simulator URL to work with a simulator.'
+
+const laterCommands: Readonly<Record<string, string>> = {
+  init: 'write a configuration file and a key',
+  status: 'one row per profile',
+  call: 'an authorized request',
+  exec: 'run a command with tokens in its environment',
+  forget: 'drop a token everywhere',
+  revoke: 'drop a token everywhere and tell the server',
+  broker: 'lend tokens to other programs',
+  doctor: 'check configuration, network, clock and store',
+}
+
+function daraja(program: Command, leaf: (parent: Command, spec: string, summary: string) => Command, io: Io): void {
+  const group = program.command('daraja').description('Safaricom Daraja (M-PESA)').showSuggestionAfterError()
+  const target = (): Option =>
+    new Option('--simulator <url>', 'a running simulator, with its ready-made credentials').argParser(url)
+
+  leaf(group, 'stk-push', "ask a customer's phone to approve a payment")
+    .addOption(target())
+    .addOption(
+      new Option('--amount <kes>', 'whole shillings')
+        .argParser((text) => wholeNumber('--amount', text, 1, 250_000))
+        .makeOptionMandatory(),
+    )
+    .option('--phone <number>', "the customer's phone; the simulator's test phone by default")
+    .option('--reference <text>', 'account reference, 1 to 12 characters', 'LATCHKEY')
+    .option('--description <text>', 'description, up to 13 characters', 'Payment')
+    .option('--callback-url <url>', 'where the outcome is to be posted')
+    .action(async (options: CommonOptions & StkPushFlags) =>
+      (await import('./commands/daraja/stk-push.ts')).stkPush(options, io),
+    )
+
+  leaf(group, 'stk-query', 'ask what became of a payment')
+    .argument('<checkout-id>', 'the CheckoutRequestID that stk-push printed')
+    .addOption(target())
+    .action(async (id: string, options: CommonOptions & TargetFlags) =>
+      (await import('./commands/daraja/stk-query.ts')).stkQuery(id, options, io),
+    )
+
+  leaf(group, 'balance', 'ask for the balances of the short code; they come to the result URL')
+    .addOption(target())
+    .option('--remarks <text>', 'up to 100 characters', 'Balance')
+    .option(
+      '--result-url <url>',
+      'where the balances are to be posted; by default a receiver on this machine, for a simulator',
+    )
+    .option('--timeout-url <url>', 'where a queue time-out is to be posted; by default the result URL')
+    .addOption(
+      new Option('--wait <duration>', 'how long to wait for the result')
+        .argParser((text) => duration('--wait', text))
+        .default(10_000, '10s'),
+    )
+    .action(async (options: CommonOptions & BalanceFlags) =>
+      (await import('./commands/daraja/balance.ts')).balance(options, io),
+    )
+}
+
+function collect(value: string, all: readonly string[]): readonly string[] {
+  return [...all, value]
+}
+
+export interface TargetFlags {
+  readonly simulator?: URL
+}
+
+export interface SimulatorFlags {
+  readonly port: number
+  readonly host: string
+  readonly seed?: number
+  readonly strictUrls: boolean
+  readonly allowCallbacksTo: readonly string[]
+}
+
+export interface TokenFlags extends TargetFlags {
+  readonly header: boolean
+  readonly after?: number
+  readonly minRemaining?: number
+}
+
+export interface StkPushFlags extends TargetFlags {
+  readonly amount: number
+  readonly phone?: string
+  readonly reference: string
+  readonly description: string
+  readonly callbackUrl?: string
+}
+
+export interface BalanceFlags extends TargetFlags {
+  readonly remarks: string
+  readonly resultUrl?: string
+  readonly timeoutUrl?: string
+  readonly wait: number
+}

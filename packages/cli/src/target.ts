@@ -1,0 +1,53 @@
+/**
+ * Which system a command talks to, and the client for it.
+ *
+ * @module
+ */
+import { MpesaClient, TokenManager } from '@latchkey/daraja'
+import type { CommonOptions, Io } from './io.ts'
+import { notYet } from './program.ts'
+import type { TargetFlags } from './program.ts'
+import { simulatedSystems } from './simulated.ts'
+import type { SimulatedSystems } from './simulated.ts'
+import { observer } from './verbose.ts'
+import { UsageError } from './usage.ts'
+
+export interface DarajaTarget extends AsyncDisposable {
+  readonly mpesa: MpesaClient
+  readonly credentials: SimulatedSystems['daraja']['credentials']
+}
+
+/** The M-PESA client of a running simulator. */
+export async function darajaTarget(options: CommonOptions & TargetFlags, io: Io): Promise<DarajaTarget> {
+  const { daraja } = await systemsOf(options, io)
+  const tokens = manager(daraja, options, io)
+  const mpesa = new MpesaClient({ tokens, environment: 'sandbox', baseUrl: daraja.baseUrl })
+  const dispose = async (): Promise<void> => {
+    await mpesa.close()
+    await tokens.close()
+  }
+  return { mpesa, credentials: daraja.credentials, [Symbol.asyncDispose]: dispose }
+}
+
+/** The token manager of a profile. */
+export async function tokenManagerFor(
+  profile: string,
+  options: CommonOptions & TargetFlags,
+  io: Io,
+): Promise<TokenManager> {
+  if (options.simulator && profile !== 'daraja') {
+    throw new UsageError(`The simulator has no system of that name. It has: daraja.`)
+  }
+  const { daraja } = await systemsOf(options, io)
+  return manager(daraja, options, io)
+}
+
+async function systemsOf(options: TargetFlags, io: Io): Promise<SimulatedSystems> {
+  if (!options.simulator) throw new UsageError(`No profile can be used yet: ${notYet}`)
+  return simulatedSystems(options.simulator, io.signal)
+}
+
+function manager({ baseUrl, credentials }: SimulatedSystems['daraja'], options: CommonOptions, io: Io): TokenManager {
+  const { consumerKey, consumerSecret } = credentials
+  return new TokenManager({ consumerKey, consumerSecret, environment: 'sandbox', baseUrl, ...observer(options, io) })
+}
