@@ -135,7 +135,7 @@ async function loop(cockpit: Cockpit): Promise<Outcome> {
     if (flight.stop.signal.aborted) return { error: flight.stop.signal.reason }
     const found = ledger.record
     if (found && !solo) slot.meet(found)
-    const record = found ?? blankRecord(nonce(), slot.seen)
+    const record = known(slot, ledger, found ?? blankRecord(nonce(), slot.seen))
     const credential =
       record.cool?.denied && grant.credential
         ? await cockpit.vault.print(grant.credential.reveal(), record.salt)
@@ -190,6 +190,12 @@ async function loop(cockpit: Cockpit): Promise<Outcome> {
     'Other processes kept renewing this token without bringing one. Try again; if it stays so, look at their logs.',
     facts(slot),
   )
+}
+
+// What this process knows better than the record: when the token in hand ends by the clocks that saw it come.
+function known(slot: Slot, ledger: Ledger, record: TokenRecord): TokenRecord {
+  if (slot.token?.generation !== record.gen || slot.doubt) return record
+  return { ...record, until: Math.min(record.until, Math.floor(ledger.now() + slot.token.remaining())) }
 }
 
 function gather(slot: Slot, flight: Flight, record: TokenRecord): Asks {
@@ -305,6 +311,7 @@ async function acquire(cockpit: Cockpit, decision: Extract<Decision, { do: 'acqu
   if (swap === 'conflict') return undefined
   if (swap === 'unknown') return disown(ledger, fence)
   slot.see(decision.record)
+  if (slot.record?.gen === decision.record.gen && !solo) slot.record = decision.record
   emit(decision.takesOver ? 'lease.takenOver' : 'lease.acquired', { fence, holder })
   if (decision.taints) emit('renewal.tainted', { reason: 'takeover' })
   if (slot.refused > 0 && lease.base === slot.refused) {

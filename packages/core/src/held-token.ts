@@ -33,7 +33,7 @@ export class HeldToken implements Token {
   ) {
     this.generation = generation
     this.scheme = facts.scheme
-    if (facts.scopes) this.scopes = facts.scopes
+    if (facts.scopes) this.scopes = Object.freeze([...facts.scopes])
     this.lifetime = deadline.life
     this.#secret = secret
     this.#deadline = deadline

@@ -50,7 +50,7 @@ export async function sha256(text: string): Promise<string> {
 }
 
 function field(value: string | undefined): string {
-  return value === undefined ? '-' : `${value.length}:${value}`
+  return value === undefined ? '-' : `${value.length}:${JSON.stringify(value)}` // Escapes halves of surrogate pairs, which UTF-8 would merge.
 }
 
 function set(values: readonly string[] | undefined): string {

@@ -26,7 +26,11 @@ export function lifetimeMs(lifetime: Lifetime | undefined, providerNow: number):
  */
 export function retryAfterMs(headers: Headers, now: number): number | undefined {
   const text = headers.get('retry-after')?.trim() ?? ''
-  const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : /[a-z]/i.test(text) ? Date.parse(text) - now : NaN
+  const ms = /^\d+(\.\d+)?$/.test(text)
+    ? Number(text) * 1000
+    : /^[a-z]{3,9},? .*\d\d:\d\d:\d\d/i.test(text)
+      ? Date.parse(text) - now
+      : NaN
   return ms >= 0 ? Math.min(ms, retryAfterMaxMs) : undefined
 }
 

@@ -26,6 +26,8 @@ export interface TokenRecord {
   readonly fence: number
   /** Generation of the present token; 0 = none. */
   readonly gen: number
+  /** The first fence of this record: an answer that was requested under an older one outlived the loss of its record. */
+  readonly born?: number | undefined
   /** Makes the fingerprints of this record its own. */
   readonly salt: string
   /** Sealed: access token, refresh token, scheme, scopes. */
@@ -178,19 +180,21 @@ export function decide(record: TokenRecord, now: number, asks: Asks, self: Self,
   const refusing = asks.refused > 0 && record.gen === asks.refused && record.refused?.gen !== record.gen
   const running = record.refused !== undefined && record.refused.since + budget.per > now
   const renewals = running ? record.refused.renewals : 0
+  const others = leased && record.lease?.holder !== self.holder
 
   if (refusing) {
     const settled = (traits.settle ?? 0) - (record.life - remaining)
     if (settled > 0) return { do: 'settle', until: now + settled }
     if (cooling && record.cool?.class === 'refused') return { do: 'dismiss', cool: record.cool }
-    if (renewals >= budget.renewals && !leased) {
+    if (renewals >= budget.renewals && !others) {
       const until = running ? record.refused.since + budget.per : now + budget.per
+      if (cooling && record.cool && record.cool.until >= until) return { do: 'cool', cool: record.cool }
       const cool: Cool = { until, step: 0, class: 'refused', code: 'LATCHKEY_TOKEN_REJECTED' }
       return { do: 'dismiss', cool, record: { ...record, cool } }
     }
   }
   if (cooling && record.cool && !passes(record.cool, now, asks, memory)) return { do: 'cool', cool: record.cool }
-  if (leased && record.lease && record.lease.holder !== self.holder) {
+  if (others && record.lease) {
     return { do: 'wait', lease: record.lease, until: record.lease.until + graceMs }
   }
   return acquire(
@@ -241,7 +245,7 @@ function acquire(
   const cool = passed ? { ...record.cool, passedAt: now } : record.cool
   return {
     do: 'acquire',
-    record: { ...record, fence, tainted, refused, lease, cool },
+    record: { ...record, born: record.born ?? fence, fence, tainted, refused, lease, cool },
     lease,
     path,
     takesOver: old !== undefined,
@@ -259,15 +263,17 @@ export function admit(
   answer: { readonly fence: number; readonly epoch: number; readonly issued?: number | undefined },
   exclusive: boolean,
   now: number,
-  memory: Pick<Memory, 'fence'>,
+  memory: Pick<Memory, 'fence'> & Partial<Memory>,
 ): number {
-  if (record === null) return drawFence(record, { fence: Math.max(memory.fence, answer.fence) }, now)
-  if (record.epoch !== answer.epoch) return 0
+  const seen = { fence: Math.max(memory.fence, answer.fence) }
+  if (record === null) return drawFence(record, seen, now)
+  if (record.epoch !== answer.epoch || answer.fence < (record.born ?? 0)) return 0
+  const gen = memory.epoch === record.epoch ? Math.max(record.gen, memory.gen ?? 0) : record.gen
   const { issued } = record
   const byTime = exclusive && issued !== undefined && answer.issued !== undefined && issued !== answer.issued
-  const newer = byTime ? answer.issued > issued : answer.fence > record.gen
+  const newer = byTime ? answer.issued > issued : answer.fence > gen
   if (!newer) return 0
-  return answer.fence > record.gen ? answer.fence : drawFence(record, memory, now)
+  return answer.fence > gen ? answer.fence : drawFence(record, seen, now)
 }
 
 /** What a step makes of a record; `null` where it no longer applies and nothing is to be written. */
@@ -284,6 +290,7 @@ export function reduce(record: TokenRecord, step: Step): TokenRecord | null {
         ...record,
         ...step.answer,
         gen: step.generation,
+        born: record.born ?? step.generation,
         fence: Math.max(record.fence, step.generation),
         tainted: undefined,
         cool: undefined,
@@ -318,10 +325,11 @@ export function reduce(record: TokenRecord, step: Step): TokenRecord | null {
       const { known } = step
       return {
         ...known,
+        born: Math.max(known.born ?? 0, record.born ?? 0) || undefined,
         fence: Math.max(known.fence, record.fence),
         lease,
         cool: record.cool,
-        refused: record.refused ?? known.refused,
+        refused: (known.refused?.gen ?? 0) > (record.refused?.gen ?? 0) ? known.refused : record.refused,
       }
     }
     default:
@@ -342,12 +350,36 @@ export function servableMs(life: number, minRemaining: number): number {
 /** Reads a stored value: `null` for what is not a record, `foreign` for a layout of another version. */
 export function parseRecord(value: string): TokenRecord | 'foreign' | null {
   try {
-    const found = JSON.parse(value) as Partial<TokenRecord> | null // Checked field by field below.
+    const found = JSON.parse(value) as Record<string, unknown> | null // Checked field by field below.
     if (typeof found !== 'object' || found === null) return null
-    if (found.format !== recordFormat) return typeof found.format === 'number' ? 'foreign' : null
-    const numbers = [found.epoch, found.fence, found.gen, found.until, found.life]
-    return numbers.every(Number.isFinite) && typeof found.salt === 'string' ? (found as TokenRecord) : null // Just checked.
+    if (found['format'] !== recordFormat) return typeof found['format'] === 'number' ? 'foreign' : null
+    const whole =
+      fits(found, 'epoch fence gen until life', 'salt') &&
+      fits(found, '?born ?issued ?renewUntil', '?token ?spendable ?tainted') &&
+      part(found['lease'], 'fence until base', 'holder ?spends') &&
+      part(found['cool'], 'until step ?status ?passedAt', 'class code ?providerCode ?denied') &&
+      part(found['refused'], 'gen renewals since', '')
+    return whole ? (found as unknown as TokenRecord) : null // Just checked.
   } catch {
     return null
   }
+}
+
+function part(value: unknown, numbers: string, texts: string): boolean {
+  return (
+    value === undefined ||
+    (typeof value === 'object' && value !== null && fits(value as Record<string, unknown>, numbers, texts))
+  ) // An object.
+}
+
+// Names of numbers and of texts; those after a question mark may be absent.
+function fits(value: Record<string, unknown>, numbers: string, texts: string): boolean {
+  const all = (names: string, ok: (found: unknown) => boolean): boolean =>
+    names
+      .split(' ')
+      .every(
+        (name) =>
+          name === '' || ok(value[name.replace('?', '')]) || (name[0] === '?' && value[name.slice(1)] === undefined),
+      )
+  return all(numbers, Number.isFinite) && all(texts, (found) => typeof found === 'string')
 }

@@ -108,7 +108,7 @@ export class Slot {
   #deadline: Deadline | undefined
   #window = 0
   #freshUntil = 0
-  #looked = { mono: 0, wall: 0 }
+  #lookedAt = 0
 
   /** Tells this slot from every other, also of the same engine. */
   readonly #id: number
@@ -142,7 +142,7 @@ export class Slot {
     this.token = token
     this.#deadline = deadline
     this.#freshUntil = deadline.mono - this.#window
-    this.#looked = { mono: clock.mono(), wall: clock.wall() }
+    this.#lookedAt = clock.mono()
     this.doubt = false
     if (this.refused < generation) this.refused = 0
     this.ready = Promise.resolve(token)
@@ -180,7 +180,7 @@ export class Slot {
   aim(): void {
     const usable = this.token !== undefined && this.refused < this.token.generation && !this.doubt && !this.closed
     const held = this.flight?.sent && this.options.grant.traits.exclusive
-    this.nextLook = usable && !held ? Math.min(this.#freshUntil, this.#looked.mono + wallLookMs) : -Infinity
+    this.nextLook = usable && !held ? Math.min(this.#freshUntil, this.#lookedAt + wallLookMs) : -Infinity
   }
 
   /** What may be done with the token in hand, having looked at both clocks. */
@@ -188,10 +188,11 @@ export class Slot {
     const { token } = this
     if (!token || !this.#deadline) return 'spent'
     const { clock } = this.services
-    const now = { mono: clock.mono(), wall: clock.wall() }
-    const difference = now.wall - this.#looked.wall - (now.mono - this.#looked.mono)
-    this.#looked = now
-    if (Math.abs(difference) > clockJumpMs) {
+    // Both clocks' ends were set at one instant, so their distance tells how far the clocks went apart since.
+    const { mono, wall } = this.#deadline
+    this.#lookedAt = clock.mono()
+    const difference = clock.wall() - wall - (this.#lookedAt - mono)
+    if (Math.abs(difference) > clockJumpMs && !this.doubt) {
       this.doubt = true
       this.emit('clock.jump', { difference })
     }

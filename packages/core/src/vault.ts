@@ -44,8 +44,12 @@ export function createVault(key: string, ring: KeyRing | undefined): Vault {
     async open(sealed, at) {
       try {
         const text = ring ? await ring.open(sealed, bound(at)) : sealed
-        const found = text === undefined ? undefined : (JSON.parse(text) as Partial<Contents>) // Checked in the next line.
-        return typeof found?.access === 'string' && typeof found.scheme === 'string' ? (found as Contents) : undefined // Just checked.
+        const found = text === undefined ? undefined : (JSON.parse(text) as Partial<Contents> | null) // Checked in the next lines.
+        const { access, refresh, scheme, scopes } = found ?? {}
+        const whole = typeof access === 'string' && typeof scheme === 'string' && typeof (refresh ?? '') === 'string'
+        const listed =
+          scopes === undefined || (Array.isArray(scopes) && scopes.every((each) => typeof each === 'string'))
+        return whole && listed ? { access, refresh, scheme, scopes } : undefined
       } catch {
         return undefined
       }

@@ -1,1 +1,21 @@
-export {}
+/**
+ * A local server that imitates providers, with a clock of its own and faults on request.
+ *
+ * @module
+ */
+export { startSimulator } from './simulator.ts'
+export type { Simulator, SimulatorOptions, State, SwitchChanges } from './api.ts'
+export type {
+  CallbackAttempt,
+  CallbackStatus,
+  ControlError,
+  Fault,
+  FaultKind,
+  PendingFault,
+  SeenRequest,
+  SimulatorState,
+} from './protocol.ts'
+export { InputError } from './input-error.ts'
+export type { RequestFilter } from './request-log.ts'
+export type { SystemName } from './systems/index.ts'
+export type { DarajaCredentials, DarajaState, DarajaSwitches } from './systems/daraja/index.ts'

@@ -45,7 +45,12 @@ describe('meets (4, 6.3)', () => {
     ['no generation below `after`', {}, { after: 42 }, false],
     ['a generation above the refused one (G5)', {}, { refused: 40 }, true],
     ['no generation that was refused here', {}, { refused: 41 }, false],
-    ['no generation that another process reports refused', { refused: { gen: 41, renewals: 1, since: now } }, {}, false],
+    [
+      'no generation that another process reports refused',
+      { refused: { gen: 41, renewals: 1, since: now } },
+      {},
+      false,
+    ],
     ['a generation after the one reported refused', { refused: { gen: 40, renewals: 1, since: now } }, {}, true],
     ['ahead of time, no token within the window', { until: now + 60_000 }, { ahead: 60_000 }, false],
     ['ahead of time, a token above the window', { until: now + 60_001 }, { ahead: 60_000 }, true],
