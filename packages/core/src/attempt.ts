@@ -93,6 +93,30 @@ export class Attempt implements GrantRun {
     }
   }
 
+  /** Holds a grant's work to the lease: a grant that waits for something of its own cannot keep its callers for ever. */
+  async within<T>(work: Promise<T>): Promise<T> {
+    const done = new AbortController()
+    const late = this.#leaseEnd(done.signal)
+    try {
+      return await Promise.race([work, late])
+    } finally {
+      work.catch(() => undefined) // What comes too late is of no use to anybody.
+      late.catch(() => undefined) // Raced, or cancelled by the next line.
+      done.abort()
+    }
+  }
+
+  async #leaseEnd(done: AbortSignal): Promise<never> {
+    for (;;) {
+      const left = this.#since.mono + this.#options.lease - this.clock.mono()
+      if (left > 0) await this.clock.sleep(left, done)
+      else
+        throw new TokenError('LATCHKEY_TIMEOUT', 'The grant did not end within the time that it states.', {
+          failure: 'transient',
+        })
+    }
+  }
+
   // The lease must outlast the step, by both clocks (engine.md 6.7).
   async #mayGo(): Promise<void> {
     if (this.#over.signal.aborted || (!this.#reached && this.#options.abandoned())) this.#lose()
@@ -121,12 +145,10 @@ export class Attempt implements GrantRun {
     this.sentAt = this.#now()
     sending(true)
     const late = this.clock.sleep(longest, done.signal).then(() => {
-      timeout.abort()
-      throw new TokenError(
-        'LATCHKEY_TIMEOUT',
-        `The token endpoint at ${url.host} did not answer within ${longest} ms. The request may have been processed.`,
-        { failure: 'transient' },
-      )
+      const text = `The token endpoint at ${url.host} did not answer within ${longest} ms. The request may have been processed.`
+      const error = new TokenError('LATCHKEY_TIMEOUT', text, { failure: 'transient' })
+      timeout.abort(error)
+      throw error
     })
     this.unanswered = true
     const spentBefore = this.spent
@@ -144,6 +166,7 @@ export class Attempt implements GrantRun {
       this.last = { status, headers: response.headers, text, now, dated: !Number.isNaN(date) }
       return this.last
     } catch (error) {
+      if (timeout.signal.aborted) throw timeout.signal.reason // Some fetches wrap it.
       if (error instanceof TokenError) throw error
       if (notSent(error)) {
         this.unanswered = false

@@ -131,7 +131,7 @@ export async function revokeTokens(
   if (!grant.revoke) return fates({ fate: 'notSupported' })
   const since = { mono: clock.mono(), wall: clock.wall() }
   const { longest } = grant.traits
-  const options = { clock, random, fetch: fetch ?? globalThis.fetch, longest, lease: Infinity, since }
+  const options = { clock, random, fetch: fetch ?? globalThis.fetch, longest, lease: 3 * longest, since }
   const run = new Attempt({
     ...options,
     extend: () => Promise.resolve(true),
@@ -141,7 +141,7 @@ export async function revokeTokens(
   const secret = (text: string | undefined): Secret | undefined => (text === undefined ? undefined : new Secret(text))
   const tokens: Revocable = { access: secret(what.access), refresh: secret(what.refresh) }
   try {
-    const said = await grant.revoke(tokens, run)
+    const said = await run.within(grant.revoke(tokens, run))
     const report = fates({ fate: 'revoked' })
     return said && what.access !== undefined
       ? { ...report, access: { fate: 'remains', until: said.remainsUntil } }

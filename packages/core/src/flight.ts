@@ -131,6 +131,7 @@ async function loop(cockpit: Cockpit): Promise<Outcome> {
   }
   const giveUp = clock.mono() + 3 * (grant.traits.longest + 2 * graceMs)
   let pause = pollFirstMs
+  let waiting: { readonly fence: number; readonly since: number } | undefined
   while (clock.mono() < giveUp) {
     if (flight.stop.signal.aborted) return { error: flight.stop.signal.reason }
     const found = ledger.record
@@ -146,6 +147,8 @@ async function loop(cockpit: Cockpit): Promise<Outcome> {
     let turn: Turn
     switch (decision.do) {
       case 'adopt':
+        if (slot.refused > 0)
+          slot.emit('token.refused', { generation: slot.refused, verdict: 'refused', action: 'adopt' })
         return { token: await adopt(cockpit, record, 'store') }
       case 'repair':
         await repair(cockpit, record)
@@ -164,7 +167,8 @@ async function loop(cockpit: Cockpit): Promise<Outcome> {
           coolMs: Math.max(1, decision.cool.until - ledger.now()),
         }
       case 'wait': {
-        const before = clock.mono()
+        waiting =
+          waiting?.fence === decision.lease.fence ? waiting : { fence: decision.lease.fence, since: clock.mono() }
         await otherHolder(
           cockpit,
           Math.min(pause * (0.75 + slot.services.random() / 2), decision.until - ledger.now() + 1),
@@ -173,7 +177,7 @@ async function loop(cockpit: Cockpit): Promise<Outcome> {
         await ledger.read()
         if (ledger.record?.lease?.fence !== decision.lease.fence) {
           const { fence, holder } = decision.lease
-          slot.emit('lease.waited', { fence, holder, duration: clock.mono() - before })
+          slot.emit('lease.waited', { fence, holder, duration: clock.mono() - waiting.since })
         }
         break
       }
@@ -200,6 +204,8 @@ function known(slot: Slot, ledger: Ledger, record: TokenRecord): TokenRecord {
 
 function gather(slot: Slot, flight: Flight, record: TokenRecord): Asks {
   const { after, minRemaining, ahead, waiters } = flight
+  // Nobody issued such a generation, as far as anybody knows.
+  if (slot.refused > Math.max(record.gen, slot.token?.generation ?? 0)) slot.refused = 0
   const onlyAhead = ahead && waiters === 0
   return {
     after,
@@ -363,13 +369,11 @@ async function acquire(cockpit: Cockpit, decision: Extract<Decision, { do: 'acqu
 
   let work: Uncommitted
   try {
-    const issued =
+    const issued = await attempt.within(
       old?.refresh !== undefined && grant.renew
-        ? await grant.renew(
-            { refresh: new Secret(old.refresh), access: new Secret(old.access), scopes: old.scopes },
-            attempt,
-          )
-        : await grant.obtain(attempt)
+        ? grant.renew({ refresh: new Secret(old.refresh), access: new Secret(old.access), scopes: old.scopes }, attempt)
+        : grant.obtain(attempt),
+    )
     work = receive(
       slot,
       issued,
@@ -534,7 +538,7 @@ function coolError(slot: Slot, cool: Cool, now: number): TokenError {
     new TokenError(code, text, {
       providerCode,
       status,
-      retryable: cool.class !== 'denied',
+      retryable: cool.class === 'transient' || cool.class === 'throttled',
       reason: cool.class,
     } as ErrorFacts),
     ms,

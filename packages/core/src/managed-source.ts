@@ -205,7 +205,14 @@ export class ManagedSource implements ManagedTokenSource {
     const { after = 0, minRemaining = 0 } = need
     if (!token || this.#slot.token !== token) return undefined
     if (settled && token.generation === after) return token
-    if (token.generation <= after) return undefined
+    if (token.generation <= after) {
+      if (!issued) return undefined
+      throw new TokenError(
+        'LATCHKEY_NEED_UNMET',
+        'A token was asked for that is newer than any that can be issued.',
+        this.#facts(),
+      )
+    }
     if (echo !== undefined && after >= echo) {
       const text = 'The authorization server handed back the very token that was refused.'
       throw new TokenError('LATCHKEY_TOKEN_REJECTED', text, { ...this.#facts(), reason: 'unchanged' })

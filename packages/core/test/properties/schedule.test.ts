@@ -217,7 +217,7 @@ function assertPrompt({ calls }: Played, attempts: number): void {
 
 /** Tokens issued are explained by use, refusals, demands, forgets, age and trouble; nothing else makes one (12.3). */
 function mostIssued({ tally, elapsed }: Played): number {
-  const byAge = Math.ceil(elapsed / (lifetimeMs - 60_000 - 200_000)) // At most: callers who need 200 s left.
+  const byAge = Math.ceil(elapsed / (lifetimeMs - 200_000)) // At most: callers who need 200 s left.
   return 1 + tally.named.size + tally.forgets + byAge + tally.troubles
 }
 

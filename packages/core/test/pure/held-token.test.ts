@@ -23,7 +23,7 @@ describe('a held token', () => {
   })
 
   it.each([
-    ['String', (token: HeldToken) => String(token)],
+    ['String', (token: HeldToken) => String(token as unknown)],
     ['JSON', (token: HeldToken) => JSON.stringify({ token })],
     ['inspect', (token: HeldToken) => inspect(token, { showHidden: true, depth: 10 })],
     ['inspect with getters', (token: HeldToken) => inspect(token, { showHidden: true, getters: true, depth: 10 })],

@@ -82,7 +82,7 @@ describe('the stored key (2.2)', () => {
         try {
           return await storedKey(canonicalKey({ ...parts, clientId }), '')
         } catch (error) {
-          return (error as { code?: string }).code + clientId // Refusing it is as good as telling it apart.
+          return `${String((error as { code?: string }).code)} ${clientId}` // Refusing it is as good as telling it apart.
         }
       }),
     )

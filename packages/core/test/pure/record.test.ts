@@ -137,6 +137,6 @@ describe('parseRecord (5, 9.8)', () => {
     ['a refusal that is null', JSON.stringify({ ...aRecord(), refused: null })],
     ['a token that is a number', JSON.stringify({ ...aRecord(), token: 5 })],
   ])('takes %s for no record', (_, text) => {
-    expect(parseRecord(text as string)).toBeNull() // Both columns are texts.
+    expect(parseRecord(text)).toBeNull()
   })
 })

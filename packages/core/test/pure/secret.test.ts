@@ -14,7 +14,7 @@ describe('Secret', () => {
 
   it.each([
     ['String', () => String(secret)],
-    ['concatenation', () => `${'a '}${secret as unknown as string}`], // A template takes anything at run time.
+    ['concatenation', () => `a ${secret as unknown as string}`], // A template takes anything at run time.
     ['JSON', () => JSON.stringify({ secret })],
     ['inspect', () => inspect(secret, { showHidden: true, depth: 10 })],
     ['inspect in depth', () => inspect({ a: [{ secret }] }, { showHidden: true, depth: 10 })],
