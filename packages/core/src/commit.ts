@@ -83,9 +83,8 @@ export function defer(slot: Slot, work: Uncommitted, reason: string): HeldToken 
   const { fence } = work
   slot.see({ fence })
   slot.emit('commit.deferred', { generation: fence, fence, reason })
-  const first = slot.pending === undefined
   slot.pending = work
-  if (first) void settle(slot)
+  void settle(slot)
   return slot.token?.generation === fence ? slot.token : slot.hold(fence, work.contents, work.deadline)
 }
 
@@ -103,13 +102,16 @@ export async function commitPending(slot: Slot, ledger: Ledger, vault: Vault): P
     }
   } catch (error) {
     slot.pending = work
+    void settle(slot)
     throw error
   }
 }
 
 /** Tells the provider, behind everybody's back, that a token nobody will use can end. */
 export function orphan(slot: Slot, work: Uncommitted): void {
-  const { access, refresh } = work.contents
+  const { access } = work.contents
+  // A renewal goes on with a login that others use: only a login of one's own is ended with it.
+  const refresh = work.login ? work.contents.refresh : undefined
   const { exclusive } = slot.options.grant.traits
   if (!slot.options.grant.revoke || exclusive) return
   void revokeTokens(slot, { access, refresh }).then((report) => {
@@ -155,6 +157,8 @@ export async function revokeTokens(
 
 async function settle(slot: Slot): Promise<void> {
   const { clock, closing, random, store } = slot.services
+  if (slot.settling) return
+  slot.settling = true
   for (let pause = retryFirstMs; slot.pending && !closing.aborted; pause = Math.min(pause * 2, retryMaxMs)) {
     try {
       await clock.sleep(pause * (0.5 + random() / 2), closing, true)
@@ -167,4 +171,5 @@ async function settle(slot: Slot): Promise<void> {
       // The store still does not answer; the next round tries again.
     }
   }
+  slot.settling = false
 }

@@ -26,6 +26,7 @@ const stepTries = 16
 const pollFirstMs = 25
 const pollMaxMs = 400
 const soloEveryMs = 60_000
+const contentionMaxMs = 900_000 // Longer than any provider's sign-in takes.
 const defaultLifetimeMs = 300_000
 const shortLifetimeMs = 10_000
 
@@ -129,7 +130,9 @@ async function loop(cockpit: Cockpit): Promise<Outcome> {
     canRenew: !solo && grant.renew !== undefined,
     budget: slot.services.budget,
   }
-  const giveUp = clock.mono() + 3 * (grant.traits.longest + 2 * graceMs)
+  const span = 3 * (grant.traits.longest + 2 * graceMs)
+  const bound = clock.mono() + Math.max(span, contentionMaxMs)
+  let giveUp = clock.mono() + span
   let pause = pollFirstMs
   let waiting: { readonly fence: number; readonly since: number } | undefined
   while (clock.mono() < giveUp) {
@@ -175,7 +178,11 @@ async function loop(cockpit: Cockpit): Promise<Outcome> {
         )
         pause = Math.min(pause * 2, pollMaxMs)
         await ledger.read()
-        if (ledger.record?.lease?.fence !== decision.lease.fence) {
+        const now = ledger.record?.lease
+        // The holder is alive and at work, or another has taken over.
+        if (now?.fence !== decision.lease.fence || now.until > decision.lease.until)
+          giveUp = Math.min(clock.mono() + span, bound)
+        if (now?.fence !== decision.lease.fence) {
           const { fence, holder } = decision.lease
           slot.emit('lease.waited', { fence, holder, duration: clock.mono() - waiting.since })
         }
@@ -393,7 +400,8 @@ async function acquire(cockpit: Cockpit, decision: Extract<Decision, { do: 'acqu
       return disown(ledger, fence)
     }
     const failure = judgeFailure(thrown, attempt, path)
-    const { error } = failure
+    const lost = failure.class === 'expired' && decision.record.tainted !== undefined
+    const error = lost ? lostLogin(failure.error) : failure.error
     ended(attempt.unanswered ? 'unknown' : 'failed', lease.base, { class: failure.class, code: error.code })
     if (failure.class === 'spent') {
       await take(ledger, () => ({ step: 'spent', lease }))
@@ -440,6 +448,13 @@ async function acquire(cockpit: Cockpit, decision: Extract<Decision, { do: 'acqu
   }
 }
 
+// Whether the login lives on nobody knows: the answer that carried its refresh token was lost (G8).
+function lostLogin(cause: TokenError): TokenError {
+  const text =
+    'The answer that brought the last refresh token was lost, and there is no credential for a new login. Sign in again.'
+  return new TokenError('LATCHKEY_OUTCOME_UNKNOWN', text, { failure: 'expired', cause })
+}
+
 // Our own lease, under which nothing was sent: free again, without a taint.
 function disown(ledger: Ledger, fence: number): undefined {
   if (ledger.record) ledger.record = reduce(ledger.record, { step: 'release', fence }) ?? ledger.record
@@ -479,6 +494,7 @@ function receive(slot: Slot, issued: Issued, attempt: Attempt, terms: Terms, led
     deadline: { mono: sentAt.mono + life, wall: sentAt.wall + life, life },
     fence: terms.fence,
     epoch: terms.epoch,
+    login: terms.kept === undefined,
     forgets: terms.forgets,
     renewEnd: renewLife ? sentAt.mono + renewLife : kept, // A refresh lifetime of zero means that none is stated.
   }

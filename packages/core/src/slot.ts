@@ -73,6 +73,8 @@ export interface Uncommitted {
   readonly epoch: number
   /** When the refresh token ends, on the monotonic clock. */
   readonly renewEnd: number | undefined
+  /** Made with the main credential: the refresh token is of a login of its own. */
+  readonly login: boolean
   /** How often the key had been forgotten here when the token was requested. */
   readonly forgets: number
 }
@@ -93,6 +95,9 @@ export class Slot {
   seen: Memory = { gen: 0, epoch: 0, fence: 0 }
   flight: Flight | undefined
   pending: Uncommitted | undefined
+  /** The loop that commits what is pending is running. */
+  settling = false
+  /** The private record of a process whose store does not answer. */
   shadow: Store | undefined
   soloAfter = -Infinity
   /** Until then (monotonic) no renewal starts behind a caller's back. */
