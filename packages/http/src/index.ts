@@ -1,1 +1,30 @@
-export {}
+/**
+ * Authorized requests: a `fetch` that carries a token, and the pipeline on which the API clients stand.
+ *
+ * @module
+ */
+export { authorizedFetch } from './authorized-fetch.ts'
+export type { AuthorizedFetch, AuthorizedFetchOptions, AuthorizedRequestInit } from './authorized-fetch.ts'
+export { answerFacts, OutcomeUnknownError, ProviderError } from './errors.ts'
+export type { Resolution, Resolve } from './errors.ts'
+export { isNotSent } from './not-sent.ts'
+export type {
+  Answer,
+  Dialect,
+  Effect,
+  Judgement,
+  Operation,
+  Pipeline,
+  PipelineOptions,
+  QueryValue,
+  RequestEvent,
+  RunOptions,
+  SendRequest,
+  TryOutcome,
+  UnknownFacts,
+} from './operation.ts'
+export { refuseUnknownOptions } from './options.ts'
+export { createPipeline } from './pipeline.ts'
+export { parseRetryAfter } from './retry-after.ts'
+export { classifyStatus } from './verdict.ts'
+export type { Classifier, JudgedAnswer, Verdict } from './verdict.ts'

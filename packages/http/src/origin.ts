@@ -1,0 +1,39 @@
+/**
+ * Where a token may go: over TLS, or to this machine.
+ *
+ * @see engine.md 7.6
+ * @module
+ */
+import { invalidArgument } from '@latchkey/core'
+
+/** True for `https`, and for `http` to 127.0.0.0/8, ::1 or localhost. */
+export function isSecure(url: URL): boolean {
+  if (url.protocol === 'https:') return true
+  // The URL parser has already written every spelling of an IPv4 address as four decimal numbers.
+  return url.protocol === 'http:' && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname)
+}
+
+/**
+ * Reads an address that a token may be sent to.
+ *
+ * @param name - The option, for the message; the address itself is not quoted, as it may hold a password.
+ * @throws {TypeError} `ERR_INVALID_ARG`: not a URL, not secure, or with a user, query or fragment.
+ */
+export function parseTarget(name: string, value: unknown): URL {
+  const url = typeof value === 'string' || value instanceof URL ? parseUrl(value) : undefined
+  if (url === undefined) throw invalidArgument(`${name} is not an absolute URL.`)
+  if (!isSecure(url)) throw invalidArgument(`${name} is neither https nor http on loopback; a token does not go there.`)
+  if (url.username + url.password + url.search + url.hash !== '') {
+    throw invalidArgument(`${name} has a user, a query or a fragment; give the address alone.`)
+  }
+  return url
+}
+
+/** A copy, or `undefined` where the text is no URL, or not an absolute one and there is no base. */
+export function parseUrl(value: string | URL, base?: URL): URL | undefined {
+  try {
+    return new URL(value, base)
+  } catch {
+    return undefined
+  }
+}
