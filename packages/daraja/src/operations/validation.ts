@@ -1,0 +1,63 @@
+/**
+ * Validation that reports every problem at once, before anything is sent.
+ *
+ * @see spec/daraja.md section 8.1 (10), STYLE section 6
+ * @module
+ */
+import { assertKnown, invalidArgument } from '@latchkey/core'
+import type { z } from 'zod'
+
+/** One thing that is wrong with a request. `path` is our name of the field; neither part shows a value. */
+export interface Issue {
+  readonly path: string
+  readonly message: string
+}
+
+/** A `TypeError` (`ERR_INVALID_ARG`) that lists everything that is wrong with a request. Nothing was sent. */
+export interface InvalidRequestError extends TypeError {
+  readonly code: 'ERR_INVALID_ARG'
+  readonly issues: readonly Issue[]
+}
+
+/**
+ * Parses a request, or throws all of its issues together.
+ *
+ * @param more - Issues that the schema cannot see, such as rules that depend on the environment.
+ * @throws {InvalidRequestError}
+ */
+export function parseRequest<Parsed>(
+  operation: { readonly name: string; readonly request: z.ZodType<Parsed> & { readonly shape: object } },
+  input: unknown,
+  more: readonly Issue[],
+): Parsed {
+  const { name, request } = operation
+  const parsed = request.safeParse(input)
+  const found = parsed.success ? [] : parsed.error.issues.flatMap((issue) => toIssues(name, request.shape, issue))
+  const issues = [...found, ...more.filter(({ path }) => !found.some((issue) => issue.path === path))]
+  if (parsed.success && issues.length === 0) return parsed.data
+  throw invalidRequest(name, issues)
+}
+
+function invalidRequest(operation: string, issues: readonly Issue[]): Error {
+  const list = issues.map(({ path, message }) => (path === '' ? message : `${path} ${message}`)).join('; ')
+  return Object.assign(invalidArgument(`${operation}: nothing was sent: ${list}.`), { issues: Object.freeze(issues) })
+}
+
+function toIssues(operation: string, known: object, issue: z.core.$ZodIssue): readonly Issue[] {
+  if (issue.code !== 'unrecognized_keys') return [{ path: issue.path.map(String).join('.'), message: issue.message }]
+  return issue.keys.map((key) => ({
+    path: key.slice(0, 60),
+    message: unknownField(operation, key, Object.keys(known)),
+  }))
+}
+
+// Core knows the nearest name and tells it in a message only.
+function unknownField(operation: string, key: string, known: readonly string[]): string {
+  try {
+    assertKnown({ [key]: true }, known, operation)
+  } catch (error) {
+    const hint = error instanceof Error ? /did you mean "\w+"\?/.exec(error.message)?.[0] : undefined
+    if (hint !== undefined) return `is not a field; ${hint}`
+  }
+  return 'is not a field'
+}
