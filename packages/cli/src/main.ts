@@ -24,4 +24,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error
 })
 
-process.exitCode = await run(process.argv.slice(2), io)
+// Without its progress the command can still do its work.
+process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
+
+const code = await run(process.argv.slice(2), io)
+process.exitCode = code
+// Stopped by the user: a request that is still under way must not hold the terminal.
+if (code === 130) process.exit(code)

@@ -6,6 +6,7 @@
  */
 import { Command, CommanderError, Option } from 'commander'
 import { fail } from './failure.ts'
+import { json } from './output.ts'
 import type { CommonOptions, Io } from './io.ts'
 import { duration, simulatorUrl, UsageError, wholeNumber } from './usage.ts'
 import { version } from './version.ts'
@@ -23,7 +24,12 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     return 0
   } catch (error) {
     // Commander has already said what is wrong; help and version end with 0.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return 0
+      const message = error.message.replace(/^error: /, '')
+      if (common.json) io.out(json({ error: { code: 'LATCHKEY_USAGE', message } }))
+      return 2
+    }
     return fail(error, common, io)
   }
 }
@@ -157,7 +163,7 @@ function daraja(program: Command, leaf: (parent: Command, spec: string, summary:
       '--result-url <url>',
       'where the balances are to be posted; by default a receiver on this machine, for a simulator',
     )
-    .option('--timeout-url <url>', 'where a queue time-out is to be posted; by default the result URL')
+    .option('--timeout-url <url>', 'where a queue time-out is to be posted; by default beside the result URL')
     .addOption(
       new Option('--wait <duration>', 'how long to wait for the result')
         .argParser((text) => duration('--wait', text))

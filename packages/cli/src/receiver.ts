@@ -9,15 +9,21 @@ import type { AddressInfo } from 'node:net'
 const bodyMaxBytes = 100_000
 const queueMax = 1000
 
+/** What came, and below which path. */
+export interface Posted {
+  readonly path: string
+  readonly body: string
+}
+
 export interface Receiver extends AsyncDisposable {
   readonly url: string
   /** The next body that was posted and not taken yet; `undefined` when `ms` went by without one. */
-  next(ms: number, signal: AbortSignal): Promise<string | undefined>
+  next(ms: number, signal: AbortSignal): Promise<Posted | undefined>
 }
 
 /** Listens on a free loopback port and keeps what is posted, in order. */
 export async function openReceiver(): Promise<Receiver> {
-  const bodies: string[] = []
+  const bodies: Posted[] = []
   let wake: (() => void) | undefined
   const server = createServer((request, response) => {
     let body = ''
@@ -27,7 +33,7 @@ export async function openReceiver(): Promise<Receiver> {
       if (body.length > bodyMaxBytes) request.destroy()
     })
     request.on('end', () => {
-      if (bodies.length < queueMax) bodies.push(body)
+      if (bodies.length < queueMax) bodies.push({ path: request.url ?? '/', body })
       response.writeHead(200, { 'content-type': 'application/json' }).end('{"ResultCode":0,"ResultDesc":"Accepted"}')
       wake?.()
     })

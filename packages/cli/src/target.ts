@@ -22,14 +22,11 @@ export async function darajaTarget(options: CommonOptions & TargetFlags, io: Io)
   const { daraja } = await systemsOf(options, io)
   const tokens = manager(daraja, options, io)
   const mpesa = new MpesaClient({ tokens, environment: 'sandbox', baseUrl: daraja.baseUrl })
-  const dispose = async (): Promise<void> => {
-    await mpesa.close()
-    await tokens.close()
-  }
+  const dispose = (): Promise<void> => closing(tokens, io)
   return { mpesa, credentials: daraja.credentials, [Symbol.asyncDispose]: dispose }
 }
 
-/** The token manager of a profile. */
+/** The token manager of a profile. Close it with {@link closing}. */
 export async function tokenManagerFor(
   profile: string,
   options: CommonOptions & TargetFlags,
@@ -50,4 +47,13 @@ async function systemsOf(options: TargetFlags, io: Io): Promise<SimulatedSystems
 function manager({ baseUrl, credentials }: SimulatedSystems['daraja'], options: CommonOptions, io: Io): TokenManager {
   const { consumerKey, consumerSecret } = credentials
   return new TokenManager({ consumerKey, consumerSecret, environment: 'sandbox', baseUrl, ...observer(options, io) })
+}
+
+/** Closes a token manager, but does not sit out a request once the user has asked to stop: nobody shares its answer. */
+export async function closing(tokens: TokenManager, { signal }: Io): Promise<void> {
+  const stopped = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+  await Promise.race([tokens.close(), stopped])
 }

@@ -11,8 +11,8 @@ export class UsageError extends Error {
 
 /** A whole number within bounds. */
 export function wholeNumber(name: string, text: string, min: number, max: number): number {
-  const value = /^\d{1,15}$/.test(text) ? Number(text) : NaN
-  if (value >= min && value <= max) return value
+  const value = /^\d{1,16}$/.test(text) ? Number(text) : NaN
+  if (value >= min && value <= max && Number.isSafeInteger(value)) return value
   throw new UsageError(`${name} takes a whole number from ${min} to ${max}.`)
 }
 

@@ -7,14 +7,11 @@
  */
 import type { Clock } from './clock.ts'
 import { clockJumpMs } from './clock.ts'
-import { systemCode, TokenError } from './errors.ts'
+import { TokenError } from './errors.ts'
+import { isNotSent } from './not-sent.ts'
 import type { GrantRun, TokenRequest, TokenResponse } from './grant.ts'
 
 const answerMaxBytes = 262_144
-
-/** The connection was never made, so nothing can have been processed. TLS failures precede the request. */
-const notSentCodes =
-  /^(ENOTFOUND|EAI_\w+|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|UNABLE_TO_\w+|SELF_SIGNED_\w+|DEPTH_ZERO_\w+|ERR_TLS_\w+|ERR_SSL_\w+)$/
 
 export interface AttemptOptions {
   readonly clock: Clock
@@ -79,7 +76,7 @@ export class Attempt implements GrantRun {
       try {
         return await this.#exchange(request)
       } catch (error) {
-        if (!notSent(error)) throw error
+        if (!isNotSent(error)) throw error
         if (!this.#reached) this.#options.sending(false)
         if (again || !this.#leaseHolds()) {
           throw new TokenError(
@@ -168,7 +165,7 @@ export class Attempt implements GrantRun {
     } catch (error) {
       if (timeout.signal.aborted) throw timeout.signal.reason // Some fetches wrap it.
       if (error instanceof TokenError) throw error
-      if (notSent(error)) {
+      if (isNotSent(error)) {
         this.unanswered = false
         this.spent = spentBefore
         throw error
@@ -204,10 +201,6 @@ function assertSafe(url: URL): void {
     `The token endpoint at ${url.host} is not https. Credentials go only over TLS, or to this machine.`,
     { failure: 'denied' },
   )
-}
-
-function notSent(error: unknown): boolean {
-  return notSentCodes.test(systemCode(error) ?? '')
 }
 
 async function readText(response: Response): Promise<string> {

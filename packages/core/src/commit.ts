@@ -16,7 +16,7 @@ import { Secret } from './secret.ts'
 import type { Vault } from './vault.ts'
 import { createVault } from './vault.ts'
 
-const commitTries = 64
+const commitTries = 16
 const retryFirstMs = 500
 const retryMaxMs = 30_000
 
@@ -44,7 +44,8 @@ export async function commit(
     const { record } = ledger
     const generation = admit(record, { fence, epoch, issued: issued.issuedAt }, exclusive, ledger.now(), slot.seen)
     if (generation === 0 || work.forgets !== slot.forgets) {
-      const reason = record?.epoch === epoch ? 'overtaken' : 'forgotten'
+      const forgotten = work.forgets !== slot.forgets || (record !== null && record.epoch !== epoch)
+      const reason = forgotten ? 'forgotten' : 'overtaken'
       slot.emit('commit.refused', { generation: fence, fence, reason })
       return undefined
     }
@@ -68,10 +69,12 @@ export async function commit(
     if (next === null) return undefined
     const swap = await ledger.swap(next, renewal === 'rotating')
     const landed = swap === 'unknown' && ledger.record?.gen === generation && ledger.record.token === next.token
+    if (tries > 2) await clock.sleep(Math.min(10 * 2 ** tries, 400) * (0.5 + slot.services.random() / 2)) // A storm: give others room.
     if (swap === 'done' || swap === 'durable' || landed) {
-      if (shared) slot.accept(next)
-      else slot.see(next)
-      slot.emit('commit.accepted', { generation, fence })
+      if (shared) {
+        slot.accept(next)
+        slot.emit('commit.accepted', { generation, fence })
+      } else slot.see(next)
       return slot.hold(generation, contents, deadline)
     }
   }

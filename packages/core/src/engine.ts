@@ -15,7 +15,7 @@ import type { ManagedTokenSource } from './managed-source.ts'
 import { ManagedSource } from './managed-source.ts'
 import { memoryStore } from './memory-store.ts'
 import type { Observer } from './observer.ts'
-import { assertKnown } from './options.ts'
+import { assertKnown, assertTypes, engineRules } from './options.ts'
 import type { Services } from './services.ts'
 import type { Store } from './store.ts'
 import type { KeyRing } from './vault.ts'
@@ -60,6 +60,17 @@ export interface TokenSources extends AsyncDisposable {
   close(): Promise<void>
 }
 
+const keyPartNames = [
+  'provider',
+  'environment',
+  'tokenEndpoint',
+  'clientId',
+  'grantId',
+  'credentialVersion',
+  'subject',
+  'audience',
+  'scopes',
+]
 const tickMs = 30_000
 const keyNames = ['grant', 'key', 'keyLabel', 'keepWarm']
 const engineNames = [
@@ -108,7 +119,15 @@ export function createTokenSources(
 
   // The map's order is the order of use through this collection; sources used directly tell when by themselves.
   function makeRoom(): void {
-    if (sources.size < maxKeys) return
+    while (sources.size >= maxKeys) {
+      const oldest = leastUsed()
+      if (oldest === undefined) return
+      sources.get(oldest)?.evict()
+      sources.delete(oldest)
+    }
+  }
+
+  function leastUsed(): string | undefined {
     let oldest: string | undefined
     let since = Infinity
     for (const [name, source] of sources) {
@@ -118,9 +137,7 @@ export function createTokenSources(
       since = idle
       if (idle === -Infinity) break
     }
-    if (oldest === undefined) return
-    sources.get(oldest)?.evict()
-    sources.delete(oldest)
+    return oldest
   }
 
   return {
@@ -154,10 +171,9 @@ export function createTokenSources(
 
 function sourceFrom(options: KeyOptions, services: Services, onClose: () => void): ManagedSource {
   const { grant, key, keyLabel, keepWarm = false } = options
-  if (typeof grant?.obtain !== 'function') throw invalidArgument('grant must be an object with obtain()')
-  if (typeof keyLabel !== 'string' || keyLabel === '') throw invalidArgument('keyLabel must be a non-empty string')
-  if (typeof key !== 'object' || key === null) throw invalidArgument('key must be an object')
-  const { longest } = grant.traits
+  assertTypes({ grant: grant ?? null, keyLabel: keyLabel ?? null, keepWarm }, engineRules)
+  assertKnown(key, keyPartNames, 'key')
+  const { longest } = grant.traits ?? {}
   if (!(longest > 0 && longest <= 600_000)) throw invalidArgument('grant.traits.longest must be 1 to 600 000 ms')
   const canonical = canonicalKey({ ...key, grantId: key.grantId ?? grant.id })
   const { provider, environment } = key
@@ -165,6 +181,7 @@ function sourceFrom(options: KeyOptions, services: Services, onClose: () => void
 }
 
 function servicesFrom(options: EngineOptions, closing: AbortSignal): Services {
+  assertTypes(options, engineRules)
   const {
     clock = systemClock,
     refusalBudget: budget = { renewals: 2, per: 60_000 },
@@ -172,8 +189,6 @@ function servicesFrom(options: EngineOptions, closing: AbortSignal): Services {
     ring,
     plaintext = false,
   } = options
-  if (!(budget.renewals >= 0 && budget.per > 0))
-    throw invalidArgument('refusalBudget must be { renewals: 0 or more, per: ms }')
   if (store && store.scope !== 'process' && !ring && !plaintext) {
     throw invalidArgument('A store that others can read needs a key ring: pass `ring`, or state `plaintext: true`')
   }
@@ -187,7 +202,7 @@ function servicesFrom(options: EngineOptions, closing: AbortSignal): Services {
     fetch: options.fetch,
     holder: nonce(),
     prefix: options.prefix ?? 'latchkey:',
-    budget,
+    budget: { ...budget },
     storeTrouble: options.storeTrouble ?? 'degrade',
     idleMs: options.idleMs ?? 600_000,
     closing,

@@ -40,6 +40,8 @@ interface Cockpit {
   readonly vault: Vault
   /** The store does not answer: a private record, and never the refresh token. */
   readonly solo: boolean
+  /** The generation whose token cannot be opened. */
+  readonly unopened: { gen: number }
 }
 
 /** Starts a flight; there is at most one per key and process. */
@@ -99,14 +101,14 @@ export async function glance(slot: Slot): Promise<void> {
   }
 }
 
-async function board(slot: Slot): Promise<Omit<Cockpit, 'flight' | 'solo'>> {
+async function board(slot: Slot): Promise<Omit<Cockpit, 'flight' | 'solo' | 'unopened'>> {
   const { services, emit } = slot
   const key = await slot.key()
   return { slot, ledger: new Ledger(services.store, key, services, emit), vault: createVault(key, services.ring) }
 }
 
 async function fly(slot: Slot, flight: Flight): Promise<Outcome> {
-  const cockpit = { ...(await board(slot)), flight, solo: false }
+  const cockpit = { ...(await board(slot)), flight, solo: false, unopened: { gen: 0 } }
   const { ledger, vault } = cockpit
   try {
     if (!slot.services.alone) slot.unwatch ??= ledger.store.watch?.(ledger.key, () => noticed(slot))
@@ -134,6 +136,7 @@ async function loop(cockpit: Cockpit): Promise<Outcome> {
   const bound = clock.mono() + Math.max(span, contentionMaxMs)
   let giveUp = clock.mono() + span
   let pause = pollFirstMs
+  let lost = 0
   let waiting: { readonly fence: number; readonly since: number } | undefined
   while (clock.mono() < giveUp) {
     if (flight.stop.signal.aborted) return { error: flight.stop.signal.reason }
@@ -146,13 +149,16 @@ async function loop(cockpit: Cockpit): Promise<Outcome> {
         : undefined
     const memory = { ...slot.seen, gen: found && !solo ? slot.seen.gen : 0, credential }
     const asks = gather(slot, flight, record)
-    const decision = decide(record, ledger.now(), asks, self, memory)
+    const after = Math.max(asks.after, cockpit.unopened.gen)
+    const canRenew = self.canRenew && cockpit.unopened.gen !== record.gen
+    const decision = decide(record, ledger.now(), { ...asks, after }, { ...self, canRenew }, memory)
     let turn: Turn
     switch (decision.do) {
       case 'adopt':
         if (slot.refused > 0)
           slot.emit('token.refused', { generation: slot.refused, verdict: 'refused', action: 'adopt' })
-        return { token: await adopt(cockpit, record, 'store') }
+        turn = await adopted(cockpit, record)
+        break
       case 'repair':
         await repair(cockpit, record)
         break
@@ -160,7 +166,8 @@ async function loop(cockpit: Cockpit): Promise<Outcome> {
         await clock.sleep(decision.until - ledger.now(), flight.stop.signal).catch(() => undefined) // The loop sees the stop.
         slot.emit('token.refused', { generation: record.gen, verdict: 'refused', action: 'settle' })
         slot.refused = 0
-        return { token: await adopt(cockpit, record, 'store'), settled: true }
+        turn = await adopted(cockpit, record, true)
+        break
       case 'dismiss':
         turn = await dismiss(cockpit, record, decision)
         break
@@ -190,6 +197,9 @@ async function loop(cockpit: Cockpit): Promise<Outcome> {
       }
       case 'acquire':
         turn = await acquire(cockpit, decision)
+        // Others were faster, again: give them room.
+        if (!turn && (lost += 1) > 1)
+          await otherHolder(cockpit, Math.min(pollFirstMs * 2 ** lost, pollMaxMs) * (0.5 + slot.services.random() / 2))
         break
       default:
         decision satisfies never
@@ -234,6 +244,13 @@ async function take(ledger: Ledger, step: (record: TokenRecord) => Step): Promis
   return false
 }
 
+// A token that cannot be opened is none (engine.md 9.8): the loop goes on to a new one.
+async function adopted(cockpit: Cockpit, record: TokenRecord, settled = false): Promise<Turn> {
+  const token = await adopt(cockpit, record, 'store')
+  if (!token) cockpit.unopened.gen = record.gen
+  return token && { token, settled }
+}
+
 async function adopt(
   { slot, ledger, vault }: Pick<Cockpit, 'slot' | 'ledger' | 'vault'>,
   record: TokenRecord,
@@ -246,6 +263,7 @@ async function adopt(
     return slot.token
   }
   const contents = await open(slot, vault, record)
+  if (!contents) return undefined
   const left = Math.min(record.life, record.until - ledger.now())
   const token = slot.hold(record.gen, contents, {
     mono: clock.mono() + left,
@@ -257,15 +275,10 @@ async function adopt(
   return token
 }
 
-async function open(slot: Slot, vault: Vault, record: TokenRecord): Promise<Contents> {
+async function open(slot: Slot, vault: Vault, record: TokenRecord): Promise<Contents | undefined> {
   const contents = record.token === undefined ? undefined : await vault.open(record.token, record)
-  if (contents) return contents
-  slot.emit('store.corrupt', { operation: 'open', reason: 'no key of the ring opens it' })
-  throw new StoreError(
-    'LATCHKEY_SEALED_BY_UNKNOWN_KEY',
-    'The stored token cannot be opened. Check the key ring.',
-    facts(slot),
-  )
+  if (!contents) slot.emit('store.corrupt', { operation: 'open', reason: 'no key of the ring opens it' })
+  return contents
 }
 
 async function repair({ slot, ledger }: Cockpit, record: TokenRecord): Promise<void> {
@@ -320,6 +333,11 @@ async function acquire(cockpit: Cockpit, decision: Extract<Decision, { do: 'acqu
     slot.soloAfter = since.mono + soloEveryMs * (1 + 0.3 * random())
   }
   const previous = decision.record.cool
+  const sealed = decision.path === 'renewal' ? await open(slot, vault, decision.record) : undefined
+  if (decision.path === 'renewal' && !sealed) {
+    cockpit.unopened.gen = decision.record.gen
+    return undefined
+  }
   const swap = await ledger.swap(decision.record, decision.path === 'renewal')
   if (swap === 'conflict') return undefined
   if (swap === 'unknown') return disown(ledger, fence)
@@ -332,7 +350,7 @@ async function acquire(cockpit: Cockpit, decision: Extract<Decision, { do: 'acqu
   }
 
   const durable = swap === 'durable' || grant.traits.renewal !== 'rotating'
-  const old = decision.path === 'renewal' && durable ? await open(slot, vault, decision.record) : undefined
+  const old = durable ? sealed : undefined
   const path = old?.refresh === undefined ? 'primary' : 'renewal'
   const start = clock.mono()
   const { trigger } = flight
@@ -489,7 +507,7 @@ function receive(slot: Slot, issued: Issued, attempt: Attempt, terms: Terms, led
       ? undefined
       : slot.services.clock.mono() + terms.renewUntil - ledger.now()
   return {
-    contents: { access, refresh, scheme: issued.scheme ?? 'Bearer', scopes: issued.scopes },
+    contents: { access, refresh, scheme: schemeOf(issued), scopes: issued.scopes },
     issued,
     deadline: { mono: sentAt.mono + life, wall: sentAt.wall + life, life },
     fence: terms.fence,
@@ -498,6 +516,15 @@ function receive(slot: Slot, issued: Issued, attempt: Attempt, terms: Terms, led
     forgets: terms.forgets,
     renewEnd: renewLife ? sentAt.mono + renewLife : kept, // A refresh lifetime of zero means that none is stated.
   }
+}
+
+// RFC 6750's scheme is compared without regard to case, but some resources want it spelled like this.
+function schemeOf({ scheme = 'Bearer' }: Issued): string {
+  if (/^bearer$/i.test(scheme)) return 'Bearer'
+  if (/^[\w!#$%&'*+.^`|~-]{1,64}$/.test(scheme)) return scheme
+  throw new TokenError('LATCHKEY_BAD_TOKEN', 'The token endpoint answered with a token type that is not a word.', {
+    failure: 'transient',
+  })
 }
 
 function visible(secret: Secret): string {
@@ -532,7 +559,7 @@ async function withoutStore(
   slot.shadow ??= memoryStore({ clock: services.clock })
   const own = new Ledger(slot.shadow, ledger.key, services, slot.emit)
   await own.read()
-  return loop({ slot, flight, ledger: own, vault, solo: true })
+  return loop({ slot, flight, ledger: own, vault, solo: true, unopened: { gen: 0 } })
 }
 
 function storeSilent(slot: Slot, ms: number): TokenError {

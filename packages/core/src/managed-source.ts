@@ -168,8 +168,9 @@ export class ManagedSource implements ManagedTokenSource {
         if (state === 'due' && !slot.flight && now >= slot.restUntil) launch(slot, 'due', true)
         return token
       }
-      if (token && token.generation > after && slot.unmet === token.generation && minRemaining >= token.lifetime)
-        throw this.#unmet(token)
+      const vain =
+        slot.unmet?.generation === token?.generation && minRemaining >= (slot.unmet?.minRemaining ?? Infinity)
+      if (token && vain && slot.look(after, 0) !== 'spent') throw this.#unmet(token)
 
       const outcome = await this.#join(need, this.#trigger(after, state === 'spent'))
       const mine = this.#answer(outcome, need)
@@ -218,8 +219,9 @@ export class ManagedSource implements ManagedTokenSource {
       throw new TokenError('LATCHKEY_TOKEN_REJECTED', text, { ...this.#facts(), reason: 'unchanged' })
     }
     if (token.remaining() >= servableMs(token.lifetime, minRemaining)) return token
-    if (issued && minRemaining >= token.lifetime) {
-      this.#slot.unmet = token.generation
+    this.#slot.look(after, minRemaining)
+    if (issued && !this.#slot.doubt) {
+      this.#slot.unmet = { generation: token.generation, minRemaining }
       throw this.#unmet(token)
     }
     return undefined
@@ -312,7 +314,7 @@ export class ManagedSource implements ManagedTokenSource {
   }
 
   #unmet(token: Token): TokenError {
-    const text = `Tokens of ${this.keyLabel} live ${token.lifetime} ms in all, less than was asked for. Ask for less.`
+    const text = `A new token of ${this.keyLabel} came with ${Math.floor(token.remaining())} of ${token.lifetime} ms left, less than is needed. Ask for less.`
     return new TokenError('LATCHKEY_NEED_UNMET', text, this.#facts())
   }
 

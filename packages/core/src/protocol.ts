@@ -299,11 +299,13 @@ export function reduce(record: TokenRecord, step: Step): TokenRecord | null {
     case 'fail': {
       const held = lease?.fence === step.lease.fence
       const taint = step.taint && record.spendable !== undefined && record.spendable === step.lease.spends
-      if (!held && !taint) return null
+      // A pause that the provider asked for holds, whoever has the lease now.
+      const asked = step.cool?.class === 'throttled' && step.cool.until > (record.cool?.until ?? 0)
+      if (!held && !taint && !asked) return null
       return {
         ...record,
         lease: without(step.lease.fence),
-        cool: held && step.cool ? step.cool : record.cool,
+        cool: step.cool && (held || asked) ? step.cool : record.cool,
         tainted: record.tainted ?? (taint ? 'maybe' : undefined),
       }
     }
@@ -344,7 +346,7 @@ export function keepMs(record: TokenRecord, now: number): number {
 
 /** The least remaining life at which a just issued token may still be handed out. */
 export function servableMs(life: number, minRemaining: number): number {
-  return life === 0 ? 0 : Math.max(leewayMs(life), minRemaining)
+  return life === 0 ? minRemaining : Math.max(leewayMs(life), minRemaining)
 }
 
 /** Reads a stored value: `null` for what is not a record, `foreign` for a layout of another version. */

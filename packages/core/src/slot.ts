@@ -89,8 +89,8 @@ export class Slot {
   usedAt = -Infinity
   /** The generation that a resource refused and nobody judged yet. */
   refused = 0
-  /** A newer generation was tried in vain for a need beyond this token's whole life. */
-  unmet = 0
+  /** This generation was issued in vain for a need of that many milliseconds. */
+  unmet: { readonly generation: number; readonly minRemaining: number } | undefined
   record: TokenRecord | undefined
   seen: Memory = { gen: 0, epoch: 0, fence: 0 }
   flight: Flight | undefined

@@ -3,12 +3,11 @@
  *
  * @module
  */
-import { systemCode } from '@latchkey/core'
+import { isNotSent, systemCode } from '@latchkey/core'
 import type { Clock, ErrorFacts, Token } from '@latchkey/core'
 import { DeadlineError, within } from './deadline.ts'
 import { ProviderError } from './errors.ts'
 import { authorize } from './exchange.ts'
-import { isNotSent } from './not-sent.ts'
 import type { Answer, Dialect, Operation } from './operation.ts'
 import { readText, TooLargeError } from './read-text.ts'
 import { parseRetryAfter } from './retry-after.ts'

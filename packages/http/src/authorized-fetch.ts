@@ -5,14 +5,13 @@
  * @see engine.md section 7
  * @module
  */
-import { invalidArgument, isLatchkeyError } from '@latchkey/core'
-import type { Token, TokenSource } from '@latchkey/core'
+import { assertKnown, assertTypes, invalidArgument, isLatchkeyError, withMethods } from '@latchkey/core'
+import type { Rule, Token, TokenSource } from '@latchkey/core'
 import { isRepeatable } from './body.ts'
 import type { Body, BodyFactory } from './body.ts'
 import { authorize, exchange } from './exchange.ts'
 import { judged } from './judged-response.ts'
 import type { JudgedResponse } from './judged-response.ts'
-import { refuseUnknownOptions } from './options.ts'
 import { parseTarget, parseUrl } from './origin.ts'
 import { isRedirect, nextHop, redirectsMax } from './redirect.ts'
 import type { Hop } from './redirect.ts'
@@ -57,6 +56,7 @@ export type AuthorizedFetch = (input: string | URL | Request, init?: AuthorizedR
  */
 export function authorizedFetch(source: TokenSource, options: AuthorizedFetchOptions): AuthorizedFetch {
   const settings = normalize(options)
+  assertTypes({ source: source ?? null }, rules)
   return async (input, init = {}) => {
     const request = typeof input === 'object' && 'headers' in input ? input : undefined
     const address = typeof input === 'string' ? input : 'headers' in input ? input.url : input.href
@@ -92,8 +92,12 @@ interface Settings {
   readonly fetch: typeof globalThis.fetch
 }
 
+const aFunction: Rule = { text: 'a function', holds: (value) => typeof value === 'function' }
+const rules = { fetch: aFunction, classify: aFunction, source: withMethods('a token source', 'get', 'refuse') }
+
 function normalize(options: AuthorizedFetchOptions): Settings {
-  refuseUnknownOptions('authorizedFetch', options, ['origins', 'classify', 'fetch'])
+  assertKnown(options, ['origins', 'classify', 'fetch'], 'authorizedFetch')
+  assertTypes(options, rules)
   const { origins, classify = classifyStatus, fetch = globalThis.fetch } = options
   if (!Array.isArray(origins) || origins.length === 0) {
     throw invalidArgument('origins names the origins that get the token: give at least one.')

@@ -86,7 +86,7 @@ export async function runCall(call: Call): Promise<Answer> {
 
 // One try, and the repeat after a refused token if there may be one.
 async function tryOnce(call: Call, repeatable: boolean, repeating: () => void): Promise<Round> {
-  const { settings, operation, signal } = call
+  const { settings, signal } = call
   let sent = 0
   let noToken: unknown
   try {
@@ -99,11 +99,7 @@ async function tryOnce(call: Call, repeatable: boolean, repeating: () => void): 
           throw error
         }),
       async send(token) {
-        if (sent > 0) {
-          repeating()
-          const spacingMs = Math.min(operation.spacingMs ?? 0, remaining(call))
-          if (spacingMs > 0) await settings.clock.sleep(spacingMs, signal)
-        }
+        if (sent > 0) repeating()
         sent += 1
         return send(call, token)
       },

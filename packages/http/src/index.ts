@@ -7,7 +7,6 @@ export { authorizedFetch } from './authorized-fetch.ts'
 export type { AuthorizedFetch, AuthorizedFetchOptions, AuthorizedRequestInit } from './authorized-fetch.ts'
 export { answerFacts, OutcomeUnknownError, ProviderError } from './errors.ts'
 export type { Resolution, Resolve } from './errors.ts'
-export { isNotSent } from './not-sent.ts'
 export type {
   Answer,
   Dialect,
@@ -23,7 +22,6 @@ export type {
   TryOutcome,
   UnknownFacts,
 } from './operation.ts'
-export { refuseUnknownOptions } from './options.ts'
 export { createPipeline } from './pipeline.ts'
 export { parseRetryAfter } from './retry-after.ts'
 export { classifyStatus } from './verdict.ts'

@@ -4,14 +4,7 @@
  * @see engine.md 7.6
  * @module
  */
-import { invalidArgument } from '@latchkey/core'
-
-/** True for `https`, and for `http` to 127.0.0.0/8, ::1 or localhost. */
-export function isSecure(url: URL): boolean {
-  if (url.protocol === 'https:') return true
-  // The URL parser has already written every spelling of an IPv4 address as four decimal numbers.
-  return url.protocol === 'http:' && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname)
-}
+import { invalidArgument, isSafeUrl } from '@latchkey/core'
 
 /**
  * Reads an address that a token may be sent to.
@@ -22,7 +15,8 @@ export function isSecure(url: URL): boolean {
 export function parseTarget(name: string, value: unknown): URL {
   const url = typeof value === 'string' || value instanceof URL ? parseUrl(value) : undefined
   if (url === undefined) throw invalidArgument(`${name} is not an absolute URL.`)
-  if (!isSecure(url)) throw invalidArgument(`${name} is neither https nor http on loopback; a token does not go there.`)
+  if (!isSafeUrl(url))
+    throw invalidArgument(`${name} is neither https nor http on loopback; a token does not go there.`)
   if (url.username + url.password + url.search + url.hash !== '') {
     throw invalidArgument(`${name} has a user, a query or a fragment; give the address alone.`)
   }

@@ -4,11 +4,10 @@
  * @see DESIGN "Operations are data", engine.md 7.7
  * @module
  */
-import { invalidArgument, systemClock } from '@latchkey/core'
+import { assertKnown, invalidArgument, systemClock } from '@latchkey/core'
 import { runCall } from './call.ts'
 import type { Settings } from './call.ts'
 import type { Pipeline, PipelineOptions } from './operation.ts'
-import { refuseUnknownOptions } from './options.ts'
 import { parseTarget } from './origin.ts'
 import { encodeRequest } from './wire-request.ts'
 
@@ -44,7 +43,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 }
 
 function normalize(options: PipelineOptions): Settings & { readonly deadlineMs: number } {
-  refuseUnknownOptions('createPipeline', options, optionNames)
+  assertKnown(options, optionNames, 'createPipeline')
   return Object.freeze({
     source: options.source,
     base: parseTarget('baseUrl', options.baseUrl),

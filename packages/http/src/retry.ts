@@ -60,9 +60,10 @@ export function decideRetry(facts: RetryFacts): Decision {
   const { finding, refusalRepeated, spacingMs, remainingMs } = facts
   // The dialect understood it: whatever the status, there is nothing to repeat.
   if (finding.kind === 'done') return { action: 'return' }
-  // A refused token is proof that nothing was processed, so one repeat is right for every effect (engine.md 7.3).
+  // A refused token is proof that nothing was processed, so one repeat, at once, is right for every effect (engine.md
+  // 7.3). The spacing is between questions that were answered; this one was not.
   if (finding.kind === 'refused') {
-    return refusalRepeated || spacingMs >= remainingMs ? end(facts) : { action: 'again', waitMs: spacingMs }
+    return refusalRepeated || remainingMs <= 0 ? end(facts) : { action: 'again', waitMs: 0 }
   }
   if (!mayRepeat(facts.effect, finding)) return end(facts)
   // Every loop has a bound.

@@ -10,7 +10,7 @@ const refused = (body = 'who are you'): Response => new Response(body, { status:
 const auth = (sent: { headers: Headers }): string | null => sent.headers.get('authorization')
 
 describe('options', () => {
-  const { source } = { source: {} as never } // Never touched at construction.
+  const source = { get: vi.fn(), refuse: vi.fn() } as never // Never asked at construction.
   test.each([
     ['an insecure origin', { origins: ['http://api.example.test'] }, /neither https nor http on loopback/],
     ['no origin', { origins: [] }, /at least one/],

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { isNotSent } from '../src/index.ts'
+import { isNotSent } from '@latchkey/core'
 import { fetchFailed, rejection, serve } from './doubles.ts'
 
 describe('a request certainly never left', () => {

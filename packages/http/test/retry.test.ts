@@ -169,13 +169,13 @@ describe('the wait', () => {
     expect(waitOf({}, failed(429, 'no', true, 7_000))).toBe(7_000)
     expect(waitOf({ spacingMs: 12_000 }, failed(429, 'no', true, 7_000))).toBe(12_000)
     expect(waitOf({ spacingMs: 12_000 })).toBe(12_000)
-    expect(waitOf({ spacingMs: 12_000 }, { kind: 'refused' })).toBe(12_000)
+    expect(waitOf({ spacingMs: 12_000 }, { kind: 'refused' })).toBe(0)
   })
 
   test('is not begun where the total deadline would cut it short', () => {
     expect(waitOf({ remainingMs: 7_001 }, failed(429, 'no', true, 7_000))).toBe(7_000)
     expect(waitOf({ remainingMs: 7_000 }, failed(429, 'no', true, 7_000))).toBe('fail')
-    expect(waitOf({ remainingMs: 12_000, spacingMs: 12_000 }, { kind: 'refused' })).toBe('fail')
+    expect(waitOf({ remainingMs: 0 }, { kind: 'refused' })).toBe('fail')
     expect(decideRetry(facts('keyed', { kind: 'lost' }, { remainingMs: 0 })).action).toBe('unknown')
   })
 })

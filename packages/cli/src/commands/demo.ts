@@ -79,8 +79,8 @@ async function daraja(
       },
       { signal },
     )
-    const body = await receiver.next(callbackWaitMs, signal)
-    const callback = parseStkCallback(body ?? '')
+    const posted = await receiver.next(callbackWaitMs, signal)
+    const callback = parseStkCallback(posted?.body ?? '')
     if (callback.state !== 'paid' || callback.checkoutRequestId !== accepted.checkoutRequestId)
       throw new Error('The payment was not reported.')
     return `paid, receipt ${callback.mpesaReceiptNumber ?? 'missing'}`

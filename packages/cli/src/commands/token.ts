@@ -6,12 +6,14 @@
 import type { CommonOptions, Io } from '../io.ts'
 import { json } from '../output.ts'
 import type { TokenFlags } from '../program.ts'
-import { tokenManagerFor } from '../target.ts'
+import { closing, tokenManagerFor } from '../target.ts'
 
 export async function token(profile: string, options: CommonOptions & TokenFlags, io: Io): Promise<void> {
   const { after, minRemaining, header } = options
-  await using tokens = await tokenManagerFor(profile, options, io)
-  const found = await tokens.tokenSource.get({ signal: io.signal, after, minRemaining })
+  const tokens = await tokenManagerFor(profile, options, io)
+  const found = await tokens.tokenSource
+    .get({ signal: io.signal, after, minRemaining })
+    .finally(() => closing(tokens, io))
   if (options.json) {
     const { scheme, generation } = found
     const expiresIn = Math.floor(found.remaining() / 1000)

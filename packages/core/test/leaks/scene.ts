@@ -84,7 +84,10 @@ export function setScene(options: SceneOptions = {}): Scene {
 
   const fetch: typeof globalThis.fetch = (_, init) => {
     count += 1
-    const answered = options.answer?.(marks, { renewal: typeof init?.body === 'string' && init.body.includes('refresh_token='), count })
+    const answered = options.answer?.(marks, {
+      renewal: typeof init?.body === 'string' && init.body.includes('refresh_token='),
+      count,
+    })
     if (answered === 'hang') {
       return new Promise((_resolve, reject) => {
         init?.signal?.addEventListener('abort', () => reject(new Error(marks.foreign)), { once: true })

@@ -36,6 +36,14 @@ describe('admit (6.8)', () => {
     expect(admit(record, { ...answer, issued: now + 9_000 }, true, now, memory)).toBe(0)
   })
 
+  it.each([
+    ['before', 41, 0],
+    ['with', 42, 42],
+  ])('of a record made anew after a loss, judges an answer asked for %s its first lease (G1)', (_, fence, expected) => {
+    const anew = aRecord({ gen: 0, born: 42, fence: 42, until: 0, life: 0 })
+    expect(admit(anew, { ...answer, fence }, false, now, memory)).toBe(expected)
+  })
+
   describe('of an exclusive grant, both issue times known and different', () => {
     it('keeps the later issue, under a freshly drawn generation where its fence is not above the record’s', () => {
       const record = aRecord({ gen: 43, fence: 44, issued: now - 10 })

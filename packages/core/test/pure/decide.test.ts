@@ -208,6 +208,15 @@ describe('a refusal (7.2)', () => {
     expect(decide(aRecord({ refused }), now, asks, self, memory)).toMatchObject({ do: 'acquire', record: { refused } })
   })
 
+  it('of an earlier generation neither marks nor counts nor settles the present one, spent by age (G5)', () => {
+    const late = theAsks({ after: 40, refused: 40 })
+    const decision = decide(aSpentRecord({ until: now + 9_000 }), now, late, aSelf({ settle: 600_000 }), memory)
+    expect(decision).toMatchObject({ do: 'acquire', lease: { base: 41 } })
+    expect('record' in decision && decision.record?.refused).toBeUndefined()
+    const none = { ...self, budget: { renewals: 0, per: 60_000 } }
+    expect(decide(aSpentRecord(), now, late, none, memory).do).toBe('acquire')
+  })
+
   it('of a budget of nothing never asks the provider', () => {
     const none = { ...self, budget: { renewals: 0, per: 60_000 } }
     expect(decide(aRecord(), now, asks, none, memory)).toMatchObject({

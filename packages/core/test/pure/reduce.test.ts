@@ -101,6 +101,14 @@ describe('fail (6.10, 6.11)', () => {
     expect(reduce(moved, { step: 'fail', lease, cool, taint: true })).toBeNull()
   })
 
+  it.each([
+    ['forgotten meanwhile', aRecord({ epoch: 9, gen: 0, fence: 43, spendable: undefined })],
+    ['taken over meanwhile', overtaken],
+  ])('keeps the pause that the provider asked for, though the lease is gone: %s (11.1)', (_, record) => {
+    const throttled = aCool({ class: 'throttled', until: now + 40_000 })
+    expect(reduce(record, { step: 'fail', lease, cool: throttled, taint: false })).toMatchObject({ cool: throttled })
+  })
+
   it('no longer applies where the lease is another’s and nothing was spent', () => {
     expect(reduce(overtaken, { step: 'fail', lease, cool, taint: false })).toBeNull()
   })

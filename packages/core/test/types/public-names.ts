@@ -36,12 +36,14 @@ import type {
   Traits,
 } from '@latchkey/core'
 
-type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
-const claim = <T extends true>(): T | undefined => undefined
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false
+type Holds<Claims extends readonly true[]> = Claims
 
 // A token: its secret is behind two methods and nowhere else (engine.md section 1).
-claim<Same<keyof Token, 'generation' | 'scheme' | 'scopes' | 'lifetime' | 'remaining' | 'header' | 'reveal'>>()
-claim<Same<ReturnType<Token['remaining']>, number>>()
+export type Claim1 = Holds<
+  [Same<keyof Token, 'generation' | 'scheme' | 'scopes' | 'lifetime' | 'remaining' | 'header' | 'reveal'>]
+>
+export type Claim2 = Holds<[Same<ReturnType<Token['remaining']>, number>]>
 export function readToken(token: Token): string[] {
   // @ts-expect-error A token has no property that holds its secret.
   const secret: unknown = token.secret
@@ -50,13 +52,13 @@ export function readToken(token: Token): string[] {
   // @ts-expect-error A token is immutable.
   token.generation = 5
   // @ts-expect-error And so are its scopes.
-  token.scopes?.push('admin')
-  return [String(secret), String(access), token.header(), token.reveal()]
+  const scopes: string[] | undefined = token.scopes
+  return [String(secret), String(access), ...(scopes ?? []), token.header(), token.reveal()]
 }
 
 // A need: every field is optional, and none is a force.
-claim<Same<keyof Need, 'signal' | 'after' | 'minRemaining' | 'patience'>>()
-claim<Same<Generation, number>>()
+export type Claim3 = Holds<[Same<keyof Need, 'signal' | 'after' | 'minRemaining' | 'patience'>]>
+export type Claim4 = Holds<[Same<Generation, number>]>
 export const needs: readonly Need[] = [
   {},
   { after: 41 },
@@ -69,7 +71,7 @@ export const needs: readonly Need[] = [
 ]
 
 // A source: what callers hold.
-claim<Same<keyof TokenSource, 'get' | 'peek' | 'refuse' | 'forget' | 'revoke'>>()
+export type Claim5 = Holds<[Same<keyof TokenSource, 'get' | 'peek' | 'refuse' | 'forget' | 'revoke'>]>
 export async function useSource(source: ManagedTokenSource): Promise<RevokeReport> {
   const plain: TokenSource = source
   await using scoped = source
@@ -82,8 +84,9 @@ export async function useSource(source: ManagedTokenSource): Promise<RevokeRepor
   // @ts-expect-error Evidence holds no body.
   scoped.refuse(41, { body: 'denied' })
   // @ts-expect-error Only a managed source can be closed.
-  await plain.close()
-  return scoped.revoke()
+  const closable: AsyncDisposable = plain
+  await closable[Symbol.asyncDispose]()
+  return await scoped.revoke()
 }
 
 // The fate of a revoked token is told apart by its tag.
@@ -100,7 +103,7 @@ export function tell(fate: TokenFate): string {
 }
 
 // An event: its type decides its fields.
-claim<Same<EngineEvent['type'], `latchkey.${EventName}`>>()
+export type Claim6 = Holds<[Same<EngineEvent['type'], `latchkey.${EventName}`>]>
 export function observe(event: EngineEvent): string {
   // @ts-expect-error Not every event has a generation.
   const anyGeneration: unknown = event.generation
@@ -109,7 +112,6 @@ export function observe(event: EngineEvent): string {
       // @ts-expect-error An accepted commit needs no reason.
       return `${event.generation} ${String(event.reason)}`
     case 'latchkey.refresh.start':
-      claim<Same<typeof event.path, 'primary' | 'renewal'>>()
       return event.trigger
     case 'latchkey.clock.jump':
       return event.difference.toFixed()
@@ -122,8 +124,8 @@ export function observe(event: EngineEvent): string {
 }
 
 // Codes: a table of rows of one shape, and a union made of it.
-claim<Same<ErrorCode, keyof typeof errorCodes>>()
-claim<Same<ExitCode, 1 | 2 | 3 | 4 | 5 | 6>>()
+export type Claim7 = Holds<[Same<ErrorCode, keyof typeof errorCodes>]>
+export type Claim8 = Holds<[Same<ExitCode, 1 | 2 | 3 | 4 | 5 | 6>]>
 export const rows: Readonly<Record<ErrorCode, CodeRow>> = errorCodes
 export const later: boolean = errorCodes.LATCHKEY_TIMEOUT.retryable
 // @ts-expect-error A code that is not in the table is no code.
@@ -155,7 +157,7 @@ export const misplaced = new StoreError('SOME_CODE', 'It failed.', { failure: 'd
 // A secret is no string, and its value is not a property.
 // @ts-expect-error It comes out through `reveal()` alone.
 export const printed: string = new Secret('text')
-claim<Same<Extract<keyof Secret, 'value'>, never>>()
+export type Claim9 = Holds<[Same<Extract<keyof Secret, 'value'>, never>]>
 
 // Grants and keys.
 export const traits: Traits = { exclusive: true, renewal: 'none', replay: 'unknown', longest: 15_000 }
@@ -194,5 +196,6 @@ export function construct(grant: Grant, store: Store): void {
 export function swapped(swap: Swap): number {
   if (swap.kind === 'conflict') return swap.reading.now
   // @ts-expect-error An unknown result has no time.
-  return swap.now
+  const done: Extract<Swap, { now: number }> = swap
+  return done.now
 }

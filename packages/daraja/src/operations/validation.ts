@@ -4,7 +4,7 @@
  * @see spec/daraja.md section 8.1 (10), STYLE section 6
  * @module
  */
-import { assertKnown, invalidArgument } from '@latchkey/core'
+import { nearest, invalidArgument } from '@latchkey/core'
 import type { z } from 'zod'
 
 /** One thing that is wrong with a request. `path` is our name of the field; neither part shows a value. */
@@ -32,7 +32,7 @@ export function parseRequest<Parsed>(
 ): Parsed {
   const { name, request } = operation
   const parsed = request.safeParse(input)
-  const found = parsed.success ? [] : parsed.error.issues.flatMap((issue) => toIssues(name, request.shape, issue))
+  const found = parsed.success ? [] : parsed.error.issues.flatMap((issue) => toIssues(request.shape, issue))
   const issues = [...found, ...more.filter(({ path }) => !found.some((issue) => issue.path === path))]
   if (parsed.success && issues.length === 0) return parsed.data
   throw invalidRequest(name, issues)
@@ -43,21 +43,15 @@ function invalidRequest(operation: string, issues: readonly Issue[]): Error {
   return Object.assign(invalidArgument(`${operation}: nothing was sent: ${list}.`), { issues: Object.freeze(issues) })
 }
 
-function toIssues(operation: string, known: object, issue: z.core.$ZodIssue): readonly Issue[] {
+function toIssues(known: object, issue: z.core.$ZodIssue): readonly Issue[] {
   if (issue.code !== 'unrecognized_keys') return [{ path: issue.path.map(String).join('.'), message: issue.message }]
   return issue.keys.map((key) => ({
     path: key.slice(0, 60),
-    message: unknownField(operation, key, Object.keys(known)),
+    message: unknownField(key, Object.keys(known)),
   }))
 }
 
-// Core knows the nearest name and tells it in a message only.
-function unknownField(operation: string, key: string, known: readonly string[]): string {
-  try {
-    assertKnown({ [key]: true }, known, operation)
-  } catch (error) {
-    const hint = error instanceof Error ? /did you mean "\w+"\?/.exec(error.message)?.[0] : undefined
-    if (hint !== undefined) return `is not a field; ${hint}`
-  }
-  return 'is not a field'
+function unknownField(key: string, known: readonly string[]): string {
+  const near = nearest(key, known)
+  return near === undefined ? 'is not a field' : `is not a field; did you mean "${near}"?`
 }

@@ -11,6 +11,8 @@ import type { BalanceFlags } from '../../program.ts'
 import { openReceiver } from '../../receiver.ts'
 import { darajaTarget } from '../../target.ts'
 
+const timeoutPath = '/timeout'
+
 export async function balance(options: CommonOptions & BalanceFlags, io: Io): Promise<void> {
   await using target = await darajaTarget(options, io)
   await using receiver = options.resultUrl === undefined ? await openReceiver() : undefined
@@ -24,7 +26,7 @@ export async function balance(options: CommonOptions & BalanceFlags, io: Io): Pr
       identifierType: 4,
       remarks: options.remarks,
       resultUrl,
-      queueTimeOutUrl: options.timeoutUrl ?? resultUrl,
+      queueTimeOutUrl: options.timeoutUrl ?? (receiver ? `${receiver.url}${timeoutPath}` : resultUrl),
     },
     { signal: io.signal },
   )
@@ -35,12 +37,14 @@ export async function balance(options: CommonOptions & BalanceFlags, io: Io): Pr
     return
   }
   io.err('Accepted; waiting for the result.\n')
-  const body = await receiver.next(options.wait, io.signal)
-  if (body === undefined) {
-    const text = `No result came within ${options.wait} ms. Ask again, or wait longer with --wait.`
+  const posted = await receiver.next(options.wait, io.signal)
+  if (posted === undefined || posted.path.endsWith(timeoutPath)) {
+    const text = posted
+      ? 'M-PESA did not get to the request in time. Ask again later.'
+      : `No result came within ${options.wait} ms. Ask again, or wait longer with --wait.`
     throw new ProviderError('DARAJA_TIMEOUT', text, { retryable: true, correlationId: originatorConversationId })
   }
-  const result = parseAccountBalanceResult(body)
+  const result = parseAccountBalanceResult(posted.body)
   if (result.state === 'failed') {
     const text = `M-PESA refused to tell the balances: ${result.resultDesc} (${result.resultCode}).`
     throw new ProviderError('DARAJA_REJECTED', text, { providerCode: result.resultCode })
