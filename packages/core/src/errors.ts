@@ -151,5 +151,7 @@ export function systemCode(error: unknown): string | undefined {
 function sanitized(cause: unknown): Error {
   if (isLatchkeyError(cause)) return cause
   const name = cause instanceof Error && /^\w{1,40}$/.test(cause.name) ? cause.name : 'Error'
-  return new Error([name, systemCode(cause)].filter(Boolean).join(' '))
+  const code = systemCode(cause)
+  // The code stays readable when an error is wrapped a second time.
+  return Object.assign(new Error(code ?? name), { name, ...(code && { code }) })
 }

@@ -68,7 +68,7 @@ export function createFaults(operations: ReadonlyMap<string, readonly string[]>)
   return {
     add(input) {
       const added = (Array.isArray(input) ? input : [input]).map((item) =>
-        parseInput(faultSchema, item, 'The fault', help),
+        parseInput(faultSchema, item, 'the fault', help),
       )
       added.forEach(check)
       if (waiting.length + added.length > faultsMax) {

@@ -25,5 +25,5 @@ export function parseInput<T>(schema: z.ZodType<T>, value: unknown, what: string
     const place = issue.path.map(String).join('.')
     return place === '' ? issue.message : `${place}: ${issue.message}`
   })
-  throw new InputError(`${what} was not understood (${problems.join('; ')}). ${help}`)
+  throw new InputError(`Not understood: ${what} (${problems.join('; ')}). ${help}`)
 }

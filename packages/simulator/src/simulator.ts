@@ -38,10 +38,12 @@ const ownOptions = z.looseObject({
  * ```
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  if (typeof options !== 'object' || options === null)
+    throw new InputError('startSimulator takes an object of options.') // Callers in JavaScript.
   const known = [...Object.keys(ownOptions.shape), ...Object.keys(systems)]
   const unknown = Object.keys(options).find((name) => !known.includes(name))
   if (unknown !== undefined) throw new InputError(`There is no option "${unknown}"; use ${known.join(', ')}.`)
-  const settings = parseInput(ownOptions, options, 'The options', `Known options: ${known.join(', ')}.`)
+  const settings = parseInput(ownOptions, options, 'the options', `Known options: ${known.join(', ')}.`)
 
   const clock = createClock()
   const callbacks = createCallbacks(settings.allowCallbacksTo)

@@ -15,7 +15,8 @@ export async function simulator(options: CommonOptions & SimulatorFlags, io: Io)
   const running = await start(options)
   try {
     const { url, control, systems } = running
-    io.out(options.json ? json({ url, control, systems }) : introduction(running))
+    const ready = { url, control, systems: { daraja: daraja(systems) } }
+    io.out(options.json ? json(ready) : introduction(running))
     if (!io.signal.aborted) await new Promise((resolve) => io.signal.addEventListener('abort', resolve, { once: true }))
     io.err('Stopping.\n')
   } finally {
@@ -42,15 +43,25 @@ async function start({ port, host, seed, strictUrls, allowCallbacksTo }: Simulat
   }
 }
 
+// What a client needs. The certificate has an address of its own.
+function daraja({ daraja: { baseUrl, credentials } }: Simulator['systems']) {
+  const { consumerKey, consumerSecret, shortCode, passkey, initiator, securityCredential, msisdn } = credentials
+  return {
+    baseUrl,
+    credentials: { consumerKey, consumerSecret, shortCode, passkey, initiator, securityCredential, msisdn },
+  }
+}
+
 function introduction({ url, control, systems }: Simulator): string {
-  const { daraja } = systems
+  const { baseUrl, credentials } = daraja(systems)
   return [
     `The simulator listens on ${url}\n\n`,
-    `Safaricom Daraja (M-PESA)\n${pairs({ baseUrl: daraja.baseUrl, ...daraja.credentials })}\n`,
+    `Safaricom Daraja (M-PESA)\n${pairs({ baseUrl, ...credentials })}\n`,
     `Control, as JSON over HTTP\n`,
     pairs({
       [`GET ${control}/state`]: 'what it holds',
       [`GET ${control}/requests?system=daraja`]: 'what arrived',
+      [`GET ${control}/daraja/certificate`]: 'encrypts initiator passwords',
       [`POST ${control}/clock`]: '{"advanceMs": 3600000} moves its clock',
       [`POST ${control}/faults`]: '{"system": "daraja", "operation": "stkPush", "kind": "resetAfter"}',
       [`DELETE ${control}/faults`]: 'takes them back',

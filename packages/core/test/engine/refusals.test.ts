@@ -78,6 +78,15 @@ describe('refuse, step by step (7.2)', () => {
     expect(requests()).toBe(2)
   })
 
+  it('7.2.4: a token a millisecond younger than the settle time is not renewed', async () => {
+    const { engine, requests, clock } = stage({ settleMs: 3_000 })
+    const one = engine()
+    const first = await one.get()
+    await clock.advance(2_999)
+    expect((await renewed(one, first)).generation).toBe(first.generation)
+    expect(requests()).toBe(1)
+  })
+
   it('7.2.4: a token exactly as old as the settle time is renewed', async () => {
     const { engine, requests, clock } = stage({ settleMs: 3_000 })
     const one = engine()

@@ -29,17 +29,17 @@ export function readJson(text: string): unknown {
 }
 
 export function readAdvance(input: unknown): number {
-  return parseInput(advance, input, 'The body', 'Send {"advanceMs": 3600000} to move the clock by an hour.').advanceMs
+  return parseInput(advance, input, 'the body', 'Send {"advanceMs": 3600000} to move the clock by an hour.').advanceMs
 }
 
 export function readInvalidate(input: unknown): string | undefined {
-  return parseInput(invalidate, input, 'The body', 'Send {"system": "daraja"}, or nothing for all systems.').system
+  return parseInput(invalidate, input, 'the body', 'Send {"system": "daraja"}, or nothing for all systems.').system
 }
 
 export function readNothing(input: unknown): void {
-  parseInput(nothing, input, 'The body', 'Send no body.')
+  parseInput(nothing, input, 'the body', 'Send no body.')
 }
 
 export function readFilter(query: Readonly<Record<string, string>>): RequestFilter {
-  return parseInput(filter, query, 'The query', 'Use ?system=daraja&operation=oauth&after=17, or less of it.')
+  return parseInput(filter, query, 'the query', 'Use ?system=daraja&operation=oauth&after=17, or less of it.')
 }

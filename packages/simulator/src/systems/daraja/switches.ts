@@ -87,7 +87,7 @@ const partialSchema: z.ZodType<{ readonly [Name in keyof DarajaSwitches]?: Daraj
  */
 export function readSwitches(input: unknown, current: DarajaSwitches = defaults): DarajaSwitches {
   const help = `Known switches: ${Object.keys(defaults).join(', ')}.`
-  const change = parseInput(partialSchema, input, 'The switches of daraja', help)
+  const change = parseInput(partialSchema, input, 'the switches of daraja', help)
   const given = Object.entries(change).filter(([, value]) => value !== undefined)
   return { ...current, ...Object.fromEntries(given) }
 }

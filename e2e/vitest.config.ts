@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+
+// No source condition here: these tests drive what was built, as a user's program would.
+export default defineConfig({
+  test: {
+    include: ['e2e/**/*.e2e.test.ts'],
+    root: new URL('..', import.meta.url).pathname,
+    environment: 'node',
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
+  },
+})
