@@ -277,8 +277,11 @@ async function adopt(
 
 async function open(slot: Slot, vault: Vault, record: TokenRecord): Promise<Contents | undefined> {
   const contents = record.token === undefined ? undefined : await vault.open(record.token, record)
-  if (!contents) slot.emit('store.corrupt', { operation: 'open', reason: 'no key of the ring opens it' })
-  return contents
+  if (contents) return contents
+  slot.emit('store.corrupt', { operation: 'open', reason: 'no key of the ring opens it' })
+  if (slot.services.storeTrouble === 'degrade') return undefined
+  const text = 'The stored token cannot be opened with this key ring. Give every process the same keys.'
+  throw new StoreError('LATCHKEY_SEALED_BY_UNKNOWN_KEY', text)
 }
 
 async function repair({ slot, ledger }: Cockpit, record: TokenRecord): Promise<void> {
