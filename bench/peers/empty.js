@@ -1,0 +1,2 @@
+// Imports are measured over this module, which has nothing in it.
+export {}
