@@ -32,9 +32,6 @@ export function json(value: unknown): string {
 
 /** A provider's text may hold what would move a terminal's cursor. */
 export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- Control characters are what is looked for.
-  return text.replace(
-    /[\u0000-\u001f\u007f-\u009f]/g,
-    (found) => `\\x${found.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  )
+  // Control characters are what is looked for: C0, DEL and C1.
+  return text.replace(/\p{Cc}/gu, (found) => `\\x${found.charCodeAt(0).toString(16).padStart(2, '0')}`)
 }

@@ -7,6 +7,8 @@
 import { Command, CommanderError, Option } from 'commander'
 import { fail } from './failure.ts'
 import { json } from './output.ts'
+import { notYet } from './flags.ts'
+import type { BalanceFlags, SimulatorFlags, StkPushFlags, TargetFlags, TokenFlags } from './flags.ts'
 import type { CommonOptions, Io } from './io.ts'
 import { duration, simulatorUrl, UsageError, wholeNumber } from './usage.ts'
 import { version } from './version.ts'
@@ -113,11 +115,6 @@ function build(io: Io): Command {
   return program
 }
 
-/** Why nothing but a simulator can be asked yet. */
-export const notYet =
-  'configuration, profiles and status come with the shared stores. Without one, a token printed here for a real ' +
-  'environment would end the token that a running service holds. Pass --simulator URL to work with a simulator.'
-
 const laterCommands: Readonly<Record<string, string>> = {
   init: 'write a configuration file and a key',
   status: 'one row per profile',
@@ -176,37 +173,4 @@ function daraja(program: Command, leaf: (parent: Command, spec: string, summary:
 
 function collect(value: string, all: readonly string[]): readonly string[] {
   return [...all, value]
-}
-
-export interface TargetFlags {
-  readonly simulator?: URL
-}
-
-export interface SimulatorFlags {
-  readonly port: number
-  readonly host: string
-  readonly seed?: number
-  readonly strictUrls: boolean
-  readonly allowCallbacksTo: readonly string[]
-}
-
-export interface TokenFlags extends TargetFlags {
-  readonly header: boolean
-  readonly after?: number
-  readonly minRemaining?: number
-}
-
-export interface StkPushFlags extends TargetFlags {
-  readonly amount: number
-  readonly phone?: string
-  readonly reference: string
-  readonly description: string
-  readonly callbackUrl?: string
-}
-
-export interface BalanceFlags extends TargetFlags {
-  readonly remarks: string
-  readonly resultUrl?: string
-  readonly timeoutUrl?: string
-  readonly wait: number
 }

@@ -5,8 +5,8 @@
  */
 import { MpesaClient, TokenManager } from '@latchkey/daraja'
 import type { CommonOptions, Io } from './io.ts'
-import { notYet } from './program.ts'
-import type { TargetFlags } from './program.ts'
+import { notYet } from './flags.ts'
+import type { TargetFlags } from './flags.ts'
 import { simulatedSystems } from './simulated.ts'
 import type { SimulatedSystems } from './simulated.ts'
 import { observer } from './verbose.ts'

@@ -205,7 +205,7 @@ function assertSafe(url: URL): void {
 
 async function readText(response: Response): Promise<string> {
   const decoder = new TextDecoder()
-  const reader = response.body?.getReader()
+  const reader = response.body?.getReader() as ReadableStreamDefaultReader<Uint8Array> | undefined // Bodies are bytes.
   let text = ''
   for (let size = 0; reader;) {
     const { done, value } = await reader.read()

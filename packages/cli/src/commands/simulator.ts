@@ -7,7 +7,7 @@ import { startSimulator } from '@latchkey/simulator'
 import type { Simulator } from '@latchkey/simulator'
 import type { CommonOptions, Io } from '../io.ts'
 import { json, pairs } from '../output.ts'
-import type { SimulatorFlags } from '../program.ts'
+import type { SimulatorFlags } from '../flags.ts'
 import { UsageError } from '../usage.ts'
 
 /** Resolves after a polite request to stop; the exit code is then 0. */

@@ -5,7 +5,7 @@
  */
 import type { CommonOptions, Io } from '../io.ts'
 import { json } from '../output.ts'
-import type { TokenFlags } from '../program.ts'
+import type { TokenFlags } from '../flags.ts'
 import { closing, tokenManagerFor } from '../target.ts'
 
 export async function token(profile: string, options: CommonOptions & TokenFlags, io: Io): Promise<void> {

@@ -7,7 +7,7 @@ import { parseAccountBalanceResult } from '@latchkey/daraja'
 import { ProviderError } from '@latchkey/http'
 import type { CommonOptions, Io } from '../../io.ts'
 import { json, pairs, table } from '../../output.ts'
-import type { BalanceFlags } from '../../program.ts'
+import type { BalanceFlags } from '../../flags.ts'
 import { openReceiver } from '../../receiver.ts'
 import { darajaTarget } from '../../target.ts'
 

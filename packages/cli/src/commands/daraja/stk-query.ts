@@ -5,7 +5,7 @@
  */
 import type { CommonOptions, Io } from '../../io.ts'
 import { json, pairs } from '../../output.ts'
-import type { TargetFlags } from '../../program.ts'
+import type { TargetFlags } from '../../flags.ts'
 import { darajaTarget } from '../../target.ts'
 
 export async function stkQuery(checkoutRequestId: string, options: CommonOptions & TargetFlags, io: Io): Promise<void> {
