@@ -183,7 +183,7 @@ describe('an address that does not answer as Daraja does', () => {
         throw new TypeError('fetch failed', { cause })
       },
     })
-    expect([error.code, String(error.cause)]).toEqual(['LATCHKEY_ENDPOINT_UNREACHABLE', 'Error: TypeError ENOTFOUND'])
+    expect([error.code, String(error.cause)]).toEqual(['LATCHKEY_ENDPOINT_UNREACHABLE', 'TypeError: ENOTFOUND'])
     expect(error.message).toMatch(/daraja\.invalid.*Nothing was sent; check the network and the address/)
     expect(new Set(asked)).toEqual(new Set(['daraja.invalid']))
   })
