@@ -19,7 +19,8 @@ export function contentProblems({ files }: PackedPackage): string[] {
   const missing = required.filter((name) => !present.has(name)).map((name) => `${name} is missing`)
   const stray = files.filter((name) => /(^|\/)(test|coverage)\/|\.tsbuildinfo$|\.test\./.test(name))
   const orphans = files.filter((name) => {
-    const [, path] = /^dist\/(.+?)\.(?:d\.ts|js)(?:\.map)?$/.exec(name) ?? []
+    // Declarations are written file by file; the JavaScript is bundled, and its folder is emptied by the build itself.
+    const [, path] = /^dist\/(.+?)\.d\.ts(?:\.map)?$/.exec(name) ?? []
     return path !== undefined && !present.has(`src/${path}.ts`)
   })
   return [

@@ -31,7 +31,7 @@ export async function handleProviderRequest(
   response: ServerResponse,
 ): Promise<void> {
   const method = request.method ?? ''
-  const target = splitTarget(request.url ?? '')
+  const target = locate(side, splitTarget(request.url ?? ''))
   const system = side.systems.get(target.prefix)
   const operation = system?.operationAt(target.path) ?? null
   const maskText: MaskText = (text) => system?.maskText(text) ?? text
@@ -132,7 +132,25 @@ async function slept(ms: number, signal: AbortSignal): Promise<boolean> {
 }
 
 /** Splits a request target. Base URLs that end in a slash give doubled slashes, which mean nothing here. */
-function splitTarget(target: string): { prefix: string; path: string; search: string; whole: string } {
+interface Target {
+  readonly prefix: string
+  readonly path: string
+  readonly search: string
+  readonly whole: string
+}
+
+/**
+ * SDKs that join an absolute path to their base URL drop the prefix (`urljoin('http://h/daraja', '/oauth/…')`). A path
+ * that exactly one system documents is therefore taken for that system's without its prefix too.
+ */
+function locate({ systems }: ProviderSide, target: Target): Target {
+  if (systems.has(target.prefix)) return target
+  const owners = [...systems].filter(([, system]) => system.operationAt(target.whole) !== null)
+  const [name] = owners.length === 1 ? (owners[0] ?? []) : []
+  return name === undefined ? target : { ...target, prefix: name, path: target.whole }
+}
+
+function splitTarget(target: string): Target {
   const origin = /^https?:\/\/[^/?]*/i.exec(target)?.[0] ?? '' // The absolute form, which proxies send.
   const [rawPath = '', ...query] = target.slice(origin.length).split('?')
   const segments =

@@ -32,6 +32,14 @@ test('the start page names the systems, the magic values and the endpoints', asy
   expect(JSON.stringify(page)).toContain('POST /_simulator/clock')
 })
 
+test('a path that one system documents is answered without its prefix, as SDKs that join URLs ask for it', async () => {
+  const reply = await fetch(`${simulator.url}/oauth/v1/generate?grant_type=client_credentials`)
+  expect([reply.status, ((await reply.json()) as { errorCode: string }).errorCode]).toEqual([400, '400.008.01'])
+  expect(simulator.requests()).toMatchObject([
+    { system: 'daraja', operation: 'oauth', path: '/oauth/v1/generate?grant_type=client_credentials' },
+  ])
+})
+
 test('paths of no system are a 404 that says what there is', async () => {
   const reply = await post(`${simulator.url}/foo/bar`, {})
   expect([reply.status, reply.json['error']]).toEqual([
