@@ -60,6 +60,8 @@ export function launch(slot: Slot, trigger: Trigger, owned: boolean): Flight {
     demanded: -1,
     minRemaining: 0,
     waiters: 0,
+    plain: false,
+    shared: undefined,
     ahead: trigger === 'due' || trigger === 'warm',
     sent: false,
   }
@@ -186,9 +188,10 @@ async function loop(cockpit: Cockpit): Promise<Outcome> {
         pause = Math.min(pause * 2, pollMaxMs)
         await ledger.read()
         const now = ledger.record?.lease
-        // The holder is alive and at work, or another has taken over.
-        if (now?.fence !== decision.lease.fence || now.until > decision.lease.until)
+        // The holder is at work and says so: a sign-in of many steps may take minutes.
+        if (now?.fence === decision.lease.fence && now.until > decision.lease.until) {
           giveUp = Math.min(clock.mono() + span, bound)
+        }
         if (now?.fence !== decision.lease.fence) {
           const { fence, holder } = decision.lease
           slot.emit('lease.waited', { fence, holder, duration: clock.mono() - waiting.since })

@@ -21,6 +21,7 @@ import { createVault } from './vault.ts'
 
 const patienceMs = 5000
 const rounds = 8
+const nothingSpecial: Need = Object.freeze({})
 const forgetTries = 64
 
 /** A source with a life to close. */
@@ -50,8 +51,9 @@ export class ManagedSource implements ManagedTokenSource {
         slot.usedAt = now
         return slot.ready
       }
+      return this.#plain()
     }
-    return this.#get(need ?? {})
+    return this.#get(need)
   }
 
   peek(): Token | undefined {
@@ -148,6 +150,19 @@ export class ManagedSource implements ManagedTokenSource {
     slot.emit('key.evicted', {})
   }
 
+  /** Callers who ask for nothing special and wait for one flight share one promise. */
+  #plain(): Promise<Token> {
+    const slot = this.#slot
+    const { flight } = slot
+    if (flight?.shared) {
+      flight.waiters += 1 // They have no signal, so they never leave.
+      return flight.shared
+    }
+    const work = this.#get(nothingSpecial)
+    if (slot.flight?.plain) slot.flight.shared ??= work
+    return work
+  }
+
   async #get(need: Need): Promise<Token> {
     const slot = this.#slot
     const { services, options } = slot
@@ -238,6 +253,7 @@ export class ManagedSource implements ManagedTokenSource {
     if (demands) flight.demanded = Math.max(flight.demanded, after)
     flight.minRemaining = Math.max(flight.minRemaining, minRemaining)
     flight.waiters += 1
+    if (need === nothingSpecial) flight.plain = true
     try {
       return await this.#attend(flight.done, need.signal)
     } finally {

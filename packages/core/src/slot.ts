@@ -13,7 +13,7 @@ import type { Deadline } from './held-token.ts'
 import { HeldToken } from './held-token.ts'
 import type { EngineEvent, EventFields, EventName, Trigger } from './observer.ts'
 import { publish } from './observer.ts'
-import type { Description } from './source.ts'
+import type { Description, Token } from './source.ts'
 import type { Memory, TokenRecord } from './protocol.ts'
 import type { Contents } from './vault.ts'
 import { Secret } from './secret.ts'
@@ -58,6 +58,9 @@ export interface Flight {
   minRemaining: number
   ahead: boolean
   waiters: number
+  /** Somebody who asks for nothing special waits for it, and with whom others may wait. */
+  plain: boolean
+  shared: Promise<Token> | undefined
   /** The engine's own: not stopped when nobody waits. */
   owned: boolean
   /** A request may have left. */
