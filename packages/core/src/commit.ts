@@ -5,8 +5,10 @@
  * @module
  */
 import { Attempt } from './attempt.ts'
+import type { Clock } from './clock.ts'
+import { clockJumpMs } from './clock.ts'
 import { LatchkeyError } from './errors.ts'
-import type { HeldToken } from './held-token.ts'
+import type { Deadline, HeldToken } from './held-token.ts'
 import { Ledger } from './ledger.ts'
 import { admit, blankRecord, reduce } from './protocol.ts'
 import type { Revocable } from './grant.ts'
@@ -59,7 +61,7 @@ export async function commit(
       answer: {
         token: await vault.seal(contents, { epoch: base.epoch, gen: generation }),
         issued: issued.issuedAt,
-        until: Math.floor(now + deadline.mono - left),
+        until: Math.floor(now + lifeLeft(deadline, clock)),
         life: deadline.life,
         spendable: contents.refresh === undefined ? undefined : await vault.print(contents.refresh, base.salt),
         renewUntil: work.renewEnd === undefined ? undefined : Math.floor(now + work.renewEnd - left),
@@ -79,6 +81,13 @@ export async function commit(
     }
   }
   throw new Error('contended')
+}
+
+/** What an answer's token still lives. Where the clocks went apart since it was sent for, the machine may have slept. */
+function lifeLeft({ mono, wall }: Deadline, clock: Clock): number {
+  const byMono = mono - clock.mono()
+  const byWall = wall - clock.wall()
+  return byMono - byWall > clockJumpMs ? byWall : byMono
 }
 
 /** Keeps what could not be committed: served from memory, and committed again until the store has judged it. */
