@@ -40,8 +40,6 @@ export type {
 } from './operations/stk-push-query.ts'
 export type { PendingReason } from './operations/stk-query-state.ts'
 export type { StkSecret } from './operations/stk-secret.ts'
-export { operations } from './operations/table.ts'
-export type { DarajaOperation, OperationName } from './operations/table.ts'
 export type { InvalidRequestError, Issue } from './operations/validation.ts'
 export { parseBalanceString, parseBasicAmount } from './values/balance.ts'
 export type { AccountBalance, BalanceReading } from './values/balance.ts'

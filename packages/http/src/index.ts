@@ -5,6 +5,7 @@
  */
 export { authorizedFetch } from './authorized-fetch.ts'
 export type { AuthorizedFetch, AuthorizedFetchOptions, AuthorizedRequestInit } from './authorized-fetch.ts'
+export type { Body, BodyFactory } from './body.ts'
 export { answerFacts, OutcomeUnknownError, ProviderError } from './errors.ts'
 export type { Resolution, Resolve } from './errors.ts'
 export type {

@@ -57,8 +57,6 @@ export const operations = {
   },
 } as const satisfies Record<string, DarajaOperation>
 
-export type OperationName = keyof typeof operations
-
 /** The row of a call that the table does not know. What it does is unknown, so it counts as `once`. */
 export function directOperation(path: string): DarajaOperation {
   return {
