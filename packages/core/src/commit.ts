@@ -22,11 +22,6 @@ const commitTries = 16
 const retryFirstMs = 500
 const retryMaxMs = 30_000
 
-/** A random name for a record's salt or an engine's holder id. */
-export function nonce(): string {
-  return crypto.randomUUID()
-}
-
 /**
  * Commits to the ledger's record; `undefined` where the answer is no longer wanted. Throws what the store throws.
  *
@@ -51,7 +46,7 @@ export async function commit(
       slot.emit('commit.refused', { generation: fence, fence, reason })
       return undefined
     }
-    const base = record ?? blankRecord(nonce(), { epoch, fence })
+    const base = record ?? blankRecord(slot.services.nonce(), { epoch, fence })
     const now = ledger.nowAtLeast()
     const left = clock.mono()
     const next = reduce(base, {

@@ -6,7 +6,6 @@
  */
 import type { Clock } from './clock.ts'
 import { systemClock } from './clock.ts'
-import { nonce } from './commit.ts'
 import { invalidArgument } from './errors.ts'
 import type { Grant } from './grant.ts'
 import type { KeyParts } from './key.ts'
@@ -192,6 +191,10 @@ function servicesFrom(options: EngineOptions, closing: AbortSignal): Services {
   if (store && store.scope !== 'process' && !ring && !plaintext) {
     throw invalidArgument('A store that others can read needs a key ring: pass `ring`, or state `plaintext: true`')
   }
+  // A store of one's own needs no names that are unique in the world, and loading the platform's cryptography for them
+  // would delay the first token by some milliseconds.
+  let names = 0
+  const nonce = store ? () => crypto.randomUUID() : () => String((names += 1))
   return {
     store: store ?? memoryStore({ clock }),
     alone: store === undefined,
@@ -201,6 +204,7 @@ function servicesFrom(options: EngineOptions, closing: AbortSignal): Services {
     observer: options.observer,
     fetch: options.fetch,
     holder: nonce(),
+    nonce,
     prefix: options.prefix ?? 'latchkey:',
     budget: { ...budget },
     storeTrouble: options.storeTrouble ?? 'degrade',

@@ -6,7 +6,7 @@
  * @module
  */
 import { Attempt } from './attempt.ts'
-import { commit, commitPending, defer, nonce, orphan } from './commit.ts'
+import { commit, commitPending, defer, orphan } from './commit.ts'
 import { isLatchkeyError, StoreError, TokenError } from './errors.ts'
 import type { ErrorFacts } from './errors.ts'
 import { coolAfter, judgeFailure } from './failure.ts'
@@ -144,7 +144,7 @@ async function loop(cockpit: Cockpit): Promise<Outcome> {
     if (flight.stop.signal.aborted) return { error: flight.stop.signal.reason }
     const found = ledger.record
     if (found && !solo) slot.meet(found)
-    const record = known(slot, ledger, found ?? blankRecord(nonce(), slot.seen))
+    const record = known(slot, ledger, found ?? blankRecord(slot.services.nonce(), slot.seen))
     const credential =
       record.cool?.denied && grant.credential
         ? await cockpit.vault.print(grant.credential.reveal(), record.salt)

@@ -5,7 +5,7 @@
  * @see engine.md sections 4, 6.1, 6.2, 7 and 8
  * @module
  */
-import { commitPending, nonce, orphan, revokeTokens } from './commit.ts'
+import { commitPending, orphan, revokeTokens } from './commit.ts'
 import { invalidArgument, TokenError } from './errors.ts'
 import { launch } from './flight.ts'
 import type { HeldToken } from './held-token.ts'
@@ -304,7 +304,7 @@ export class ManagedSource implements ManagedTokenSource {
     for (let tries = 0; tries < forgetTries; tries += 1) {
       const old = ledger.record
       const fence = drawFence(old, slot.seen, ledger.now())
-      const base = old ?? blankRecord(nonce(), slot.seen)
+      const base = old ?? blankRecord(services.nonce(), slot.seen)
       const next = reduce(base, { step: 'forget', now: ledger.now(), fence }) ?? base
       const swap = await ledger.swap(next, true)
       if (swap === 'conflict' || (swap === 'unknown' && ledger.record?.epoch !== fence)) continue

@@ -20,6 +20,8 @@ export interface Services {
   readonly observer: Observer | undefined
   readonly fetch: typeof globalThis.fetch | undefined
   readonly holder: string
+  /** A name that nobody else uses, for a record's salt. */
+  readonly nonce: () => string
   readonly prefix: string
   readonly budget: { readonly renewals: number; readonly per: number }
   readonly storeTrouble: 'degrade' | 'fail'

@@ -131,7 +131,12 @@ export class Slot {
     return `${this.services.holder}.${this.#id}`
   }
 
-  readonly key = (): Promise<Key> => storedKey(this.options.canonical, this.services.prefix)
+  /** The stored key. Nobody sees those of a store of one's own, so they are left unhashed. */
+  readonly key = async (): Promise<Key> => {
+    const { canonical } = this.options
+    const { alone, prefix } = this.services
+    return alone ? ((prefix + canonical) as Key) : storedKey(canonical, prefix) // A key of our own making.
+  }
 
   readonly emit = <Name extends EventName>(name: Name, fields: EventFields[Name]): void => {
     const { provider, environment, keyLabel } = this.options
