@@ -46,7 +46,7 @@ export class Ledger {
   async read(): Promise<void> {
     const { clock } = this.#services
     const before = clock.mono()
-    const reading = await ask(clock, 'read', (signal) => this.store.read(this.key, signal))
+    const reading = await ask(this.#services, 'read', (signal) => this.store.read(this.key, signal))
     this.#turn(reading, before)
   }
 
@@ -56,7 +56,7 @@ export class Ledger {
     const before = clock.mono()
     const how = { keep: keepMs(record, this.now()), durable }
     const value = JSON.stringify(record)
-    const swap = await ask(clock, 'swap', (signal) =>
+    const swap = await ask(this.#services, 'swap', (signal) =>
       this.store.compareAndSet(this.key, this.#etag, value, how, signal),
     ).catch((error: unknown) => {
       if ((error as StoreError).code !== 'LATCHKEY_STORE_UNAVAILABLE') throw error // `ask` throws nothing else.
