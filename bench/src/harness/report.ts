@@ -10,7 +10,7 @@ import type { Benchmark } from './benchmark.ts'
 import { heldBack } from './catalogue.ts'
 import type { Machine } from './machine.ts'
 import { documentPath, repositoryDirectory, resultsDirectory } from './places.ts'
-import type { Outcome, Table } from './result.ts'
+import type { Bar, Outcome, Table } from './result.ts'
 
 export interface Run {
   readonly suite: string
@@ -25,8 +25,8 @@ export interface Run {
 /** One benchmark for a terminal. */
 export function terminalText({ id, title, meaning }: Benchmark, outcome: Outcome): string {
   const lines = [`${id}  ${title}`, `    ${meaning}`, '', ...columns(outcome.table).map((line) => `    ${line}`), '']
-  for (const { reached, claim, measured } of outcome.bars) {
-    lines.push(`    ${reached ? 'reached    ' : 'not reached'}  ${claim}: ${measured}`)
+  for (const bar of outcome.bars) {
+    lines.push(`    ${bar.reached ? 'reached    ' : 'not reached'}  ${bar.claim}: ${bar.measured}${why(bar)}`)
   }
   return [...lines, ...outcome.notes.map((note) => `    ${note}`), ''].join('\n')
 }
@@ -94,10 +94,17 @@ function documentParts({ id, title, meaning, method }: Benchmark, { table, bars,
     method,
     lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n'),
     bars
-      .map((bar) => `- **${bar.reached ? 'Reached' : 'Not reached'}**: ${bar.claim}. Measured: ${bar.measured}.`)
+      .map(
+        (bar) =>
+          `- **${bar.reached ? 'Reached' : 'Not reached'}**: ${bar.claim}. Measured: ${bar.measured}${why(bar)}.`,
+      )
       .join('\n'),
     ...(notes.length === 0 ? [] : [notes.map((note) => `- ${note}`).join('\n')]),
   ]
+}
+
+function why({ reached, reason }: Bar): string {
+  return reached || reason === undefined ? '' : `. Reason: ${reason.replace(/\.$/, '')}`
 }
 
 // Left-aligned names, right-aligned cells.

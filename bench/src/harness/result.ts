@@ -27,6 +27,8 @@ export interface Bar {
   readonly claim: string
   readonly measured: string
   readonly reached: boolean
+  /** Why it is not reached, or may not be. Shown only then. */
+  readonly reason?: string
 }
 
 export interface Outcome {
