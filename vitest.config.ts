@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
 // Tests read the packages' sources through the `@latchkey/source` export condition, so no build is needed.
-const conditions = ['@latchkey/source', 'node', 'import', 'module', 'default']
+// Named alone: whatever stands here is also given to Node, which would then take `import` targets for a `require`.
+const conditions = ['@latchkey/source']
 
 export default defineConfig({
   resolve: { conditions },

@@ -16,20 +16,23 @@ import { graceMs, reduce } from './protocol.ts'
 import { receive } from './receive.ts'
 import { Secret } from './secret.ts'
 import type { Uncommitted } from './slot.ts'
-import { noteCool, storeSilent, told } from './told.ts'
+import { alone, noteCool, told } from './told.ts'
 
 const soloEveryMs = 60_000
 
 export async function acquire(cockpit: Cockpit, decision: Extract<Decision, { do: 'acquire' }>): Promise<Turn> {
   const { slot, flight, ledger, vault, solo } = cockpit
-  const { services, options, emit } = slot
+  const { services, options } = slot
   const { clock, random } = services
   const { grant } = options
   const { lease } = decision
   const { fence, holder } = lease
   const since = { mono: clock.mono(), wall: clock.wall() }
-  if (solo && grant.traits.exclusive) {
-    if (since.mono < slot.soloAfter) throw storeSilent(slot, slot.soloAfter - since.mono)
+  // Alone with the provider: the store is silent, or what others keep there is sealed under keys that this process
+  // lacks. Two such processes would end each other's exclusive tokens as fast as they could ask.
+  const locked = cockpit.unopened.gen > 0 && cockpit.unopened.gen === lease.base
+  if ((solo || locked) && grant.traits.exclusive) {
+    if (since.mono < slot.soloAfter) throw alone(slot, solo, slot.soloAfter - since.mono)
     slot.soloAfter = since.mono + soloEveryMs * (1 + 0.3 * random())
   }
   const previous = decision.record.cool
@@ -43,10 +46,10 @@ export async function acquire(cockpit: Cockpit, decision: Extract<Decision, { do
   if (swap === 'unknown') return disown(ledger, fence)
   slot.see(decision.record)
   if (slot.record?.gen === decision.record.gen && !solo) slot.record = decision.record
-  emit(decision.takesOver ? 'lease.takenOver' : 'lease.acquired', { fence, holder })
-  if (decision.taints) emit('renewal.tainted', { reason: 'takeover' })
+  slot.emit(decision.takesOver ? 'lease.takenOver' : 'lease.acquired', { fence, holder })
+  if (decision.taints) slot.emit('renewal.tainted', { reason: 'takeover' })
   if (slot.refused > 0 && lease.base === slot.refused) {
-    emit('token.refused', { generation: lease.base, verdict: 'refused', action: 'renew' })
+    slot.emit('token.refused', { generation: lease.base, verdict: 'refused', action: 'renew' })
   }
 
   const durable = swap === 'durable' || grant.traits.renewal !== 'rotating'
@@ -55,13 +58,13 @@ export async function acquire(cockpit: Cockpit, decision: Extract<Decision, { do
   const start = clock.mono()
   const { trigger } = flight
   const { forgets } = slot
-  emit('refresh.start', { trigger, path, fence, waiters: flight.waiters })
+  slot.emit('refresh.start', { trigger, path, fence, waiters: flight.waiters })
   const ended = (
     outcome: 'done' | 'failed' | 'unknown',
     generation: number,
     more: { class?: string; code?: string } = {},
   ): void =>
-    emit('refresh.end', {
+    slot.emit('refresh.end', {
       trigger,
       path,
       outcome,
@@ -82,7 +85,7 @@ export async function acquire(cockpit: Cockpit, decision: Extract<Decision, { do
     extend: async () => {
       const until = (): number => Math.floor(ledger.now()) + grant.traits.longest + graceMs
       const extended = await take(ledger, () => ({ step: 'extend', fence, until: until() }))
-      emit(extended ? 'lease.extended' : 'lease.lost', { fence, holder })
+      slot.emit(extended ? 'lease.extended' : 'lease.lost', { fence, holder })
       return extended
     },
     sending: (may) => {
@@ -109,7 +112,7 @@ export async function acquire(cockpit: Cockpit, decision: Extract<Decision, { do
   } catch (thrown) {
     attempt.end()
     if (attempt.lost && !flight.sent) {
-      emit('lease.lost', { fence, holder })
+      slot.emit('lease.lost', { fence, holder })
       if (flight.stop.signal.aborted) {
         await take(ledger, () => ({ step: 'release', fence })).catch(() => false) // It runs out by itself.
         return undefined
@@ -127,16 +130,26 @@ export async function acquire(cockpit: Cockpit, decision: Extract<Decision, { do
       return undefined
     }
     const taint = path === 'renewal' && attempt.spent
-    if (taint) emit('renewal.tainted', { reason: 'unknown_outcome' })
+    if (taint) slot.emit('renewal.tainted', { reason: 'unknown_outcome' })
     const denied =
       failure.class === 'denied' && grant.credential
         ? await vault.print(grant.credential.reveal(), decision.record.salt)
         : undefined
     const cool = coolAfter(failure, attempt, previous, ledger.now(), random, denied)
     // Where the store is silent the lease runs out by itself, and a spent refresh token is tainted by whoever takes over.
-    await take(ledger, () => ({ step: 'fail', lease, cool, taint })).catch(() => false)
+    const silent = await take(ledger, () => ({ step: 'fail', lease, cool, taint })).then(
+      () => false,
+      () => true,
+    )
+    const { record } = ledger
+    if (!silent && record && record.epoch === decision.record.epoch && record.gen > lease.base) {
+      flight.sent = false // Somebody else has brought a token meanwhile.
+      return undefined
+    }
     noteCool(slot, cool, ledger.now())
-    if (cool) emit('cooldown.start', { class: cool.class, until: cool.until, step: cool.step, code: cool.code })
+    if (cool && (silent || record?.cool === cool)) {
+      slot.emit('cooldown.start', { class: cool.class, until: cool.until, step: cool.step, code: cool.code })
+    }
     return { error: told(slot, error, cool && Math.max(0, cool.until - ledger.now())) }
   }
   attempt.end()
@@ -154,9 +167,9 @@ export async function acquire(cockpit: Cockpit, decision: Extract<Decision, { do
       flight.sent = false
       return flight.waiters > 0 ? undefined : {}
     }
-    if (solo) defer(slot, { ...work, fence: token.generation }, 'store')
+    if (solo) defer(slot, { ...work, fence: token.generation, tried: undefined }, 'store')
     slot.coolDown = undefined
-    if (previous) emit('cooldown.end', { class: previous.class, step: previous.step })
+    if (previous) slot.emit('cooldown.end', { class: previous.class, step: previous.step })
     ended('done', token.generation)
     return { token, issued: true, ...(echo && { echo }) }
   } catch (error) {

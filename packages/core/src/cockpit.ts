@@ -6,8 +6,8 @@
 import type { Ledger } from './ledger.ts'
 import type { Step, TokenRecord } from './protocol.ts'
 import { reduce } from './protocol.ts'
-import { StoreError } from './errors.ts'
 import type { Flight, Outcome, Slot } from './slot.ts'
+import { sealedElsewhere } from './told.ts'
 import type { Contents, Vault } from './vault.ts'
 
 const stepTries = 16
@@ -43,6 +43,5 @@ export async function open(slot: Slot, vault: Vault, record: TokenRecord): Promi
   if (contents) return contents
   slot.emit('store.corrupt', { operation: 'open', reason: 'no key of the ring opens it' })
   if (slot.services.storeTrouble === 'degrade') return undefined
-  const text = 'The stored token cannot be opened with this key ring. Give every process the same keys.'
-  throw new StoreError('LATCHKEY_SEALED_BY_UNKNOWN_KEY', text)
+  throw sealedElsewhere()
 }

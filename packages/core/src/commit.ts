@@ -10,6 +10,7 @@ import { clockJumpMs } from './clock.ts'
 import { LatchkeyError } from './errors.ts'
 import type { Deadline, HeldToken } from './held-token.ts'
 import { Ledger } from './ledger.ts'
+import type { TokenRecord } from './protocol.ts'
 import { admit, blankRecord, reduce } from './protocol.ts'
 import type { Revocable } from './grant.ts'
 import type { RevokeReport, TokenFate } from './source.ts'
@@ -39,6 +40,7 @@ export async function commit(
   const { fence, epoch, contents, deadline, issued } = work
   for (let tries = 0; tries < commitTries; tries += 1) {
     const { record } = ledger
+    if (record && work.forgets === slot.forgets && landed(record, work)) return settled(slot, record, work, shared)
     const generation = admit(record, { fence, epoch, issued: issued.issuedAt }, exclusive, ledger.now(), slot.seen)
     if (generation === 0 || work.forgets !== slot.forgets) {
       const forgotten = work.forgets !== slot.forgets || (record !== null && record.epoch !== epoch)
@@ -49,12 +51,13 @@ export async function commit(
     const base = record ?? blankRecord(slot.services.nonce(), { epoch, fence })
     const now = ledger.nowAtLeast()
     const left = clock.mono()
+    const tried = (work.tried = await sealedFor(work, { epoch: base.epoch, gen: generation }, vault))
     const next = reduce(base, {
       step: 'commit',
       fence,
       generation,
       answer: {
-        token: await vault.seal(contents, { epoch: base.epoch, gen: generation }),
+        token: tried.sealed,
         issued: issued.issuedAt,
         until: Math.floor(now + lifeLeft(deadline, clock)),
         life: deadline.life,
@@ -64,18 +67,38 @@ export async function commit(
       },
     })
     if (next === null) return undefined
+    const { unsure } = tried
+    tried.unsure = true // Until the store has told, which it may fail to do.
     const swap = await ledger.swap(next, renewal === 'rotating')
-    const landed = swap === 'unknown' && ledger.record?.gen === generation && ledger.record.token === next.token
+    if (swap !== 'unknown') tried.unsure = unsure
     if (tries > 2) await clock.sleep(Math.min(10 * 2 ** tries, 400) * (0.5 + slot.services.random() / 2)) // A storm: give others room.
-    if (swap === 'done' || swap === 'durable' || landed) {
-      if (shared) {
-        slot.accept(next)
-        slot.emit('commit.accepted', { generation, fence })
-      } else slot.see(next)
-      return slot.hold(generation, contents, deadline)
-    }
+    if (swap === 'done' || swap === 'durable') return settled(slot, next, work, shared)
   }
   throw new Error('contended')
+}
+
+// The swap was applied, whatever was heard of it. The sealed text tells it from another's, who may have drawn the same number.
+function landed({ epoch, gen, token }: TokenRecord, { tried }: Uncommitted): boolean {
+  return tried !== undefined && token === tried.sealed && gen === tried.place.gen && epoch === tried.place.epoch
+}
+
+function settled(slot: Slot, record: TokenRecord, work: Uncommitted, shared: boolean): HeldToken {
+  const { gen: generation } = record
+  if (shared) {
+    slot.accept(record)
+    slot.emit('commit.accepted', { generation, fence: work.fence })
+  } else slot.see(record)
+  return slot.hold(generation, work.contents, work.deadline)
+}
+
+// Sealed once for one place, so that a swap whose outcome nobody knows can be recognised later.
+async function sealedFor(
+  { tried, contents }: Uncommitted,
+  place: Pick<TokenRecord, 'epoch' | 'gen'>,
+  vault: Vault,
+): Promise<NonNullable<Uncommitted['tried']>> {
+  if (tried?.place.gen === place.gen && tried.place.epoch === place.epoch) return tried
+  return { place, sealed: await vault.seal(contents, place), unsure: tried?.unsure ?? false }
 }
 
 /** What an answer's token still lives. Where the clocks went apart since it was sent for, the machine may have slept. */
@@ -120,7 +143,8 @@ export function orphan(slot: Slot, work: Uncommitted): void {
   // A renewal goes on with a login that others use: only a login of one's own is ended with it.
   const refresh = work.login ? work.contents.refresh : undefined
   const { exclusive } = slot.options.grant.traits
-  if (!slot.options.grant.revoke || exclusive) return
+  // Where a swap may have been applied, others may have taken the token from the record, and its login may live on there.
+  if (!slot.options.grant.revoke || exclusive || work.tried?.unsure) return
   void revokeTokens(slot, { access, refresh }).then((report) => {
     if (report.access.fate === 'revoked') slot.emit('orphan.revoked', { generation: work.fence })
   })
@@ -171,7 +195,7 @@ async function settle(slot: Slot): Promise<void> {
       await clock.sleep(pause * (0.5 + random() / 2), closing, true)
       if (slot.flight) continue // A flight commits what is pending before anything else.
       const key = await slot.key()
-      const ledger = new Ledger(store, key, slot.services, slot.emit)
+      const ledger = new Ledger(store, key, slot)
       await ledger.read()
       await commitPending(slot, ledger, createVault(key, slot.services.ring))
     } catch {

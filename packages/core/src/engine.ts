@@ -95,7 +95,7 @@ export function createTokenSource(options: KeyOptions & EngineOptions): ManagedT
   assertKnown(options, [...keyNames, ...engineNames], 'createTokenSource')
   const closing = new AbortController()
   const services = servicesFrom(options, closing.signal)
-  const source = sourceFrom(options, services, () => closing.abort())
+  const source = sourceFrom(options, services, canonicalOf(options), () => closing.abort())
   if (options.keepWarm) void keepHouse(services, () => source.tick(services.clock.mono()))
   return source
 }
@@ -115,6 +115,7 @@ export function createTokenSources(
   const services = servicesFrom(options, closing.signal)
   const sources = new Map<string, ManagedSource>()
   let housekeeping = false
+  const closed = (canonical: string): void => void sources.delete(canonical)
 
   // The map's order is the order of use through this collection; sources used directly tell when by themselves.
   function makeRoom(): void {
@@ -146,11 +147,11 @@ export function createTokenSources(
     get(key) {
       assertKnown(key, keyNames, 'TokenSources.get')
       if (closing.signal.aborted) throw invalidArgument('These token sources are closed.')
-      const canonical = canonicalKey({ ...key.key, grantId: key.key.grantId ?? key.grant.id })
+      const canonical = canonicalOf(key)
       const known = sources.get(canonical)
       sources.delete(canonical)
       if (!known) makeRoom()
-      const source = known ?? sourceFrom(key, services, () => sources.delete(canonical))
+      const source = known ?? sourceFrom(key, services, canonical, closed)
       sources.set(canonical, source)
       if (key.keepWarm && !housekeeping) {
         housekeeping = true
@@ -168,13 +169,22 @@ export function createTokenSources(
   }
 }
 
-function sourceFrom(options: KeyOptions, services: Services, onClose: () => void): ManagedSource {
-  const { grant, key, keyLabel, keepWarm = false } = options
-  assertTypes({ grant: grant ?? null, keyLabel: keyLabel ?? null, keepWarm }, engineRules)
+function canonicalOf({ grant, key }: KeyOptions): string {
+  assertTypes({ grant: grant ?? null }, engineRules)
   assertKnown(key, keyPartNames, 'key')
+  return canonicalKey({ ...key, grantId: key.grantId ?? grant.id })
+}
+
+function sourceFrom(
+  options: KeyOptions,
+  services: Services,
+  canonical: string,
+  onClose: (canonical: string) => void,
+): ManagedSource {
+  const { grant, key, keyLabel, keepWarm = false } = options
+  assertTypes({ keyLabel: keyLabel ?? null, keepWarm }, engineRules)
   const { longest } = grant.traits ?? {}
   if (!(longest > 0 && longest <= 600_000)) throw invalidArgument('grant.traits.longest must be 1 to 600 000 ms')
-  const canonical = canonicalKey({ ...key, grantId: key.grantId ?? grant.id })
   const { provider, environment } = key
   return new ManagedSource({ grant, canonical, provider, environment, keyLabel, keepWarm }, services, onClose)
 }

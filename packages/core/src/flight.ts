@@ -16,7 +16,7 @@ import type { Trigger } from './observer.ts'
 import type { Asks, Decision, TokenRecord } from './protocol.ts'
 import { blankRecord, decide, graceMs, meets } from './protocol.ts'
 import type { Flight, Outcome, Slot } from './slot.ts'
-import { coolError, facts } from './told.ts'
+import { coolError, corrupt, facts } from './told.ts'
 import type { Vault } from './vault.ts'
 import { createVault } from './vault.ts'
 
@@ -84,9 +84,9 @@ export async function glance(slot: Slot): Promise<void> {
 }
 
 async function board(slot: Slot): Promise<Omit<Cockpit, 'flight' | 'solo' | 'unopened'>> {
-  const { services, emit } = slot
+  const { services } = slot
   const key = await slot.key()
-  return { slot, ledger: new Ledger(services.store, key, services, emit), vault: createVault(key, services.ring) }
+  return { slot, ledger: new Ledger(services.store, key, slot), vault: createVault(key, services.ring) }
 }
 
 async function fly(slot: Slot, flight: Flight): Promise<Outcome> {
@@ -95,7 +95,7 @@ async function fly(slot: Slot, flight: Flight): Promise<Outcome> {
   try {
     if (!slot.services.alone) slot.unwatch ??= ledger.store.watch?.(ledger.key, () => noticed(slot))
     await ledger.read()
-    if (ledger.corrupt) throw new StoreError('LATCHKEY_STORE_CORRUPT', 'The stored record cannot be read.')
+    if (ledger.corrupt) throw corrupt()
     await commitPending(slot, ledger, vault)
     return await loop(cockpit)
   } catch (error) {
@@ -129,7 +129,8 @@ async function loop(cockpit: Cockpit): Promise<Outcome> {
       record.cool?.denied && grant.credential
         ? await cockpit.vault.print(grant.credential.reveal(), record.salt)
         : undefined
-    const memory = { ...slot.seen, gen: found && !solo ? slot.seen.gen : 0, credential }
+    // Only who still has the newer record can write it back.
+    const memory = { ...slot.seen, gen: found && !solo ? (slot.record?.gen ?? 0) : 0, credential }
     const asks = gather(slot, flight, record)
     const after = Math.max(asks.after, cockpit.unopened.gen)
     const canRenew = self.canRenew && cockpit.unopened.gen !== record.gen
@@ -248,7 +249,7 @@ async function adopt(
 }
 
 async function repair({ slot, ledger }: Cockpit, record: TokenRecord): Promise<void> {
-  const known = slot.record ?? blankRecord(record.salt, slot.seen)
+  const known = slot.record ?? record
   slot.emit('store.rollback', { generation: known.gen })
   await take(ledger, () => ({ step: 'repair', known }))
 }
@@ -304,7 +305,7 @@ async function withoutStore(
   if (lost || services.storeTrouble === 'fail' || slot.look(flight.after, flight.minRemaining) !== 'spent')
     return { error: told }
   slot.shadow ??= memoryStore({ clock: services.clock })
-  const own = new Ledger(slot.shadow, ledger.key, services, slot.emit)
+  const own = new Ledger(slot.shadow, ledger.key, slot)
   await own.read()
   return loop({ slot, flight, ledger: own, vault, solo: true, unopened: { gen: 0 } })
 }

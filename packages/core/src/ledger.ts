@@ -8,7 +8,7 @@
 import { StoreError } from './errors.ts'
 import type { TokenRecord } from './protocol.ts'
 import { keepMs, parseRecord } from './protocol.ts'
-import type { Emit, Services } from './services.ts'
+import type { Services, Speaker } from './services.ts'
 import { ask } from './services.ts'
 import type { Key, Reading, Store } from './store.ts'
 
@@ -20,17 +20,17 @@ export class Ledger {
   readonly store: Store
   readonly key: Key
   readonly #services: Services
-  readonly #emit: Emit
+  readonly #speaker: Speaker
   #etag: string | null = null
   #now = 0
   #before = 0
   #after = 0
 
-  constructor(store: Store, key: Key, services: Services, emit: Emit) {
+  constructor(store: Store, key: Key, speaker: Speaker) {
     this.store = store
     this.key = key
-    this.#services = services
-    this.#emit = emit
+    this.#services = speaker.services
+    this.#speaker = speaker
   }
 
   /** The store's clock, at most a round trip ahead: safe for judging what has run out. */
@@ -72,14 +72,14 @@ export class Ledger {
   }
 
   #turn(reading: Reading, before: number, record?: TokenRecord): void {
-    const { services, emit } = { services: this.#services, emit: this.#emit }
+    const services = this.#services
     this.#etag = reading.etag
     this.#now = reading.now
     this.#before = before
     this.#after = services.clock.mono()
     if (services.degraded && this.store === services.store) {
       services.degraded = false
-      emit('store.recovered', { operation: 'read' })
+      this.#speaker.emit('store.recovered', { operation: 'read' })
     }
     const found = record ?? (reading.value === null ? null : parseRecord(reading.value))
     if (found === 'foreign') {
@@ -91,6 +91,6 @@ export class Ledger {
     }
     this.record = found
     this.corrupt = found === null && reading.value !== null
-    if (this.corrupt) emit('store.corrupt', { operation: 'read', reason: 'not a record' })
+    if (this.corrupt) this.#speaker.emit('store.corrupt', { operation: 'read', reason: 'not a record' })
   }
 }

@@ -6,7 +6,9 @@
  * @module
  */
 import { commitPending, orphan, revokeTokens } from './commit.ts'
+import { described, surveyed } from './description.ts'
 import { invalidArgument, TokenError } from './errors.ts'
+import { corrupt } from './told.ts'
 import { launch } from './flight.ts'
 import type { HeldToken } from './held-token.ts'
 import { Ledger } from './ledger.ts'
@@ -27,20 +29,29 @@ const forgetTries = 64
 /** A source with a life to close. */
 export interface ManagedTokenSource extends TokenSource, AsyncDisposable {
   readonly keyLabel: string
+  /** What this process knows of the key: no waiting, no I/O. */
   describe(): Description
+  /**
+   * What the shared record says of the key. Asks the store, never the provider, and changes nothing.
+   *
+   * @throws {StoreError} `LATCHKEY_STORE_UNAVAILABLE`, `LATCHKEY_STORE_CORRUPT`, `LATCHKEY_STORE_UNSUPPORTED`
+   */
+  inspect(): Promise<Description>
   /** Rejects waiting callers, lets what was sent finish and commits it, releases leases. */
   close(): Promise<void>
 }
 
 export class ManagedSource implements ManagedTokenSource {
-  readonly keyLabel: string
   readonly #slot: Slot
-  readonly #onClose: () => void
+  readonly #onClose: (canonical: string) => void
 
-  constructor(options: SlotOptions, services: Services, onClose: () => void = () => undefined) {
-    this.keyLabel = options.keyLabel
+  constructor(options: SlotOptions, services: Services, onClose: (canonical: string) => void) {
     this.#slot = new Slot(options, services)
     this.#onClose = onClose
+  }
+
+  get keyLabel(): string {
+    return this.#slot.options.keyLabel
   }
 
   get(need?: Need): Promise<Token> {
@@ -92,19 +103,16 @@ export class ManagedSource implements ManagedTokenSource {
   }
 
   describe(): Description {
-    const { options, token, record, flight, pending, closed } = this.#slot
-    const { provider, environment, keyLabel } = options
-    const state = closed ? 'closed' : token ? this.#slot.look(0, 0) : 'none'
-    const picture = { provider, environment, keyLabel, state, generation: token?.generation ?? 0 } as const
-    const more = {
-      remaining: token?.remaining() ?? 0,
-      renewing: flight !== undefined,
-      uncommitted: pending !== undefined,
-    }
-    const lease = record?.lease && {
-      heldBy: record.lease.holder === this.#slot.holder ? 'this process' : record.lease.holder,
-    }
-    return { ...picture, ...more, ...lease, ...(this.#slot.coolDown && { coolDown: this.#slot.coolDown }) }
+    return described(this.#slot)
+  }
+
+  async inspect(): Promise<Description> {
+    const slot = this.#slot
+    if (slot.closed) throw this.#closedError()
+    const ledger = new Ledger(slot.services.store, await slot.key(), slot)
+    await ledger.read()
+    if (ledger.corrupt) throw corrupt(this.#facts())
+    return surveyed(slot, ledger.record ?? blankRecord('', slot.seen), ledger.now())
   }
 
   async close(): Promise<void> {
@@ -113,7 +121,7 @@ export class ManagedSource implements ManagedTokenSource {
     slot.closed = true
     slot.aim()
     slot.unwatch?.()
-    this.#onClose()
+    this.#onClose(slot.options.canonical)
     slot.waiting.leaveAll(this.#closedError())
     if (slot.flight && !slot.flight.sent) slot.flight.stop.abort(this.#closedError())
     await slot.flight?.work
@@ -299,7 +307,7 @@ export class ManagedSource implements ManagedTokenSource {
     slot.forgets += 1
     slot.pending = slot.shadow = undefined
     if (pending) orphan(slot, pending)
-    const ledger = new Ledger(services.store, await slot.key(), services, slot.emit)
+    const ledger = new Ledger(services.store, await slot.key(), slot)
     await ledger.read()
     for (let tries = 0; tries < forgetTries; tries += 1) {
       const old = ledger.record
@@ -324,7 +332,7 @@ export class ManagedSource implements ManagedTokenSource {
   async #lastCommit(): Promise<void> {
     const slot = this.#slot
     const key = await slot.key()
-    const ledger = new Ledger(slot.services.store, key, slot.services, slot.emit)
+    const ledger = new Ledger(slot.services.store, key, slot)
     await ledger.read()
     await commitPending(slot, ledger, createVault(key, slot.services.ring))
   }

@@ -325,8 +325,13 @@ export function reduce(record: TokenRecord, step: Step): TokenRecord | null {
       }
     case 'repair': {
       const { known } = step
+      // Somebody forgot the key or committed meanwhile: what is known here is old news.
+      if (record.epoch !== known.epoch || record.gen >= known.gen) return null
+      // A record that was born again has lost the intents of its former life: one of them may have spent the token.
+      const reborn = record.born !== known.born && known.spendable !== undefined
       return {
         ...known,
+        tainted: reborn ? (known.tainted ?? 'maybe') : known.tainted,
         born: Math.max(known.born ?? 0, record.born ?? 0) || undefined,
         fence: Math.max(known.fence, record.fence),
         lease,

@@ -34,7 +34,11 @@ export interface Services {
   degraded: boolean
 }
 
-export type Emit = <Name extends EventName>(name: Name, fields: EventFields[Name]) => void
+/** Who raises events, under a key's name. */
+export interface Speaker {
+  readonly services: Services
+  emit<Name extends EventName>(name: Name, fields: EventFields[Name]): void
+}
 
 const storeDeadlineMs = 2000
 

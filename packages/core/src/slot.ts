@@ -23,6 +23,7 @@ import type { Key, Store } from './store.ts'
 import { storedKey } from './key.ts'
 
 const wallLookMs = 1000
+const nothingSeen: Memory = Object.freeze({ gen: 0, epoch: 0, fence: 0 })
 
 export interface SlotOptions {
   readonly grant: Grant
@@ -80,6 +81,8 @@ export interface Uncommitted {
   readonly login: boolean
   /** How often the key had been forgotten here when the token was requested. */
   readonly forgets: number
+  /** What was last sent to the store for it, and whether the store ever left open what became of that. */
+  tried?: { readonly place: Pick<TokenRecord, 'epoch' | 'gen'>; readonly sealed: string; unsure: boolean } | undefined
 }
 
 export class Slot {
@@ -95,7 +98,7 @@ export class Slot {
   /** This generation was issued in vain for a need of that many milliseconds. */
   unmet: { readonly generation: number; readonly minRemaining: number } | undefined
   record: TokenRecord | undefined
-  seen: Memory = { gen: 0, epoch: 0, fence: 0 }
+  seen: Memory = nothingSeen
   flight: Flight | undefined
   pending: Uncommitted | undefined
   /** The loop that commits what is pending is running. */
@@ -132,13 +135,13 @@ export class Slot {
   }
 
   /** The stored key. Nobody sees those of a store of one's own, so they are left unhashed. */
-  readonly key = async (): Promise<Key> => {
+  async key(): Promise<Key> {
     const { canonical } = this.options
     const { alone, prefix } = this.services
-    return alone ? ((prefix + canonical) as Key) : storedKey(canonical, prefix) // A key of our own making.
+    return alone ? (canonical as Key) : storedKey(canonical, prefix) // A key of our own making.
   }
 
-  readonly emit = <Name extends EventName>(name: Name, fields: EventFields[Name]): void => {
+  emit<Name extends EventName>(name: Name, fields: EventFields[Name]): void {
     const { provider, environment, keyLabel } = this.options
     const event = { type: `latchkey.${name}`, provider, environment, keyLabel, ...fields } as unknown as EngineEvent // The name decides the fields.
     publish(this.services.observer, event)
@@ -165,7 +168,7 @@ export class Slot {
 
   /** Remembers an accepted record. */
   accept(record: TokenRecord): void {
-    this.record = record
+    if (!this.services.alone) this.record = record // Nobody can roll back a store of one's own.
     this.see(record)
     this.seen = { ...this.seen, gen: record.gen, epoch: record.epoch }
   }

@@ -300,6 +300,83 @@ describe('repair (6.12)', () => {
   })
 })
 
+describe('a commit whose fate the store does not tell', () => {
+  it('6.9: one that had landed is recognised when the store is back, and nothing is revoked', async () => {
+    const scene = stage(rotating)
+    const { engine, clock, provider, chaos, store } = scene
+    const one = engine()
+    await one.get()
+    await clock.advance(300_000)
+    let swaps = 0
+    store.onSwap = async (go) => {
+      const swap = await go()
+      if ((swaps += 1) !== 2) return swap
+      chaos.setDown(true) // Applied; neither the answer nor the read after it comes through.
+      throw new Error('connection lost')
+    }
+    const token = await one.get()
+    store.onSwap = undefined
+    expect(one.source.describe().uncommitted).toBe(true)
+    chaos.setDown(false)
+    await clock.advance(60_000)
+    expect(one.events.count('commit.recovered')).toBe(1)
+    expect(one.events.count('commit.refused')).toBe(0)
+    expect(one.source.peek()?.generation).toBe(token.generation)
+    expect(provider.report().revocations).toBe(0)
+    expect(provider.accepts(token.reveal())).toBe(true)
+  })
+
+  it('6.8: one that others have renewed since does not end their login', async () => {
+    const { engine, clock, provider, chaos, store } = stage(rotating)
+    const one = engine()
+    let swaps = 0
+    store.onSwap = async (go) => {
+      const swap = await go()
+      if ((swaps += 1) !== 2) return swap
+      chaos.setDown(true)
+      throw new Error('connection lost')
+    }
+    await one.get() // A login of its own.
+    store.onSwap = undefined
+    store.onRead = () => Promise.reject(new Error('unreachable from here'))
+    chaos.setDown(false)
+    await clock.advance(300)
+    store.onRead = undefined
+    const two = engine()
+    const token = await two.get()
+    const newer = await two.get({ after: token.generation })
+    await clock.advance(60_000)
+    expect(provider.report()).toMatchObject({ revocations: 0, obtains: 1, renewals: 1 })
+    expect(provider.accepts(newer.reveal())).toBe(true)
+    expect(one.events.count('orphan.revoked')).toBe(0)
+  })
+})
+
+describe('an attempt that failed while somebody else succeeded', () => {
+  it('G15: a stalled holder adopts the newer token instead of failing its callers, and announces no cool-down', async () => {
+    const { engine, clock, provider } = stage({ longestMs: 5_000 })
+    const base = provider.grant()
+    const stalled = gate()
+    const one = engine({
+      clock: { mono: clock.mono, wall: clock.wall, sleep: (ms, signal) => clock.sleep(ms + 60_000, signal) }, // No timer fires.
+      grant: {
+        ...base,
+        obtain: async () => {
+          await stalled.opened
+          throw new Error('The request timed out while the process stood still.')
+        },
+      },
+    })
+    const call = hush(one.source.get())
+    await clock.advance(9_500) // The lease and its grace.
+    const token = await engine().get()
+    stalled.open()
+    expect((await call).generation).toBe(token.generation)
+    expect(one.events.count('cooldown.start')).toBe(0)
+    expect(one.source.describe()).not.toHaveProperty('coolDown')
+  })
+})
+
 /** Waits with an answer that has arrived until the test lets it go on. */
 async function wait<T>(answer: Promise<T>, hold: { readonly opened: Promise<void> }): Promise<T> {
   const got = await answer

@@ -297,6 +297,24 @@ describe('records that cannot be used (9.8)', () => {
     expect((await store.record()).gen).toBe(token.generation)
   })
 
+  it('9.7: processes with different keys do not end each other’s exclusive tokens more than once per 60 s each', async () => {
+    const { engine, clock, provider, requests } = stage({ exclusive: true, lifetimeMs: 3_600_000 })
+    const hosts = ['first-key', 'second-key'].map((label) => engine({ ring: ringOf(label) }))
+    const codes = new Set<string>()
+    for (let second = 0; second < 600; second += 1) {
+      for (const host of hosts) {
+        const token = await host.source
+          .get({ patience: 0 })
+          .catch((error: unknown) => void codes.add((error as StoreError).code))
+        if (token && !provider.accepts(token.reveal())) host.source.refuse(token.generation)
+      }
+      await clock.advance(1_000)
+    }
+    expect(requests()).toBeLessThanOrEqual(2 + 2 * 11)
+    expect([...codes]).toEqual(['LATCHKEY_SEALED_BY_UNKNOWN_KEY'])
+    expect(hosts[0]?.events.count('store.corrupt')).toBeGreaterThan(0)
+  })
+
   it('9.8: a refresh token that cannot be opened leaves no lease behind', async () => {
     const scene = stage({ renewal: 'rotating' })
     const { engine, store, clock } = scene

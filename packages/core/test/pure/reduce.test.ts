@@ -190,6 +190,28 @@ describe('repair (6.12)', () => {
   })
 })
 
+describe('repair of a record that moved on (6.12)', () => {
+  const known = aRecord({ gen: 45, fence: 45, token: 'sealed-45', spendable: 'print-45' })
+
+  it.each([
+    ['was forgotten (G6)', aRecord({ epoch: 8, gen: 0, token: undefined })],
+    ['has a newer token (G1)', aRecord({ gen: 46, fence: 46 })],
+    ['has this very token already', aRecord({ gen: 45, fence: 45 })],
+  ])('writes nothing over one that %s', (_, record) => {
+    expect(reduce(record, { step: 'repair', known })).toBeNull()
+  })
+
+  it('taints the refresh token where the record was born again: an intent to spend it may be lost (G7)', () => {
+    const anew = aRecord({ gen: 0, born: 44, spendable: undefined, token: undefined })
+    expect(reduce(anew, { step: 'repair', known: { ...known, born: 3 } })).toMatchObject({ gen: 45, tainted: 'maybe' })
+    expect(reduce(anew, { step: 'repair', known: { ...known, born: 44 } })?.tainted).toBeUndefined()
+    expect(reduce(anew, { step: 'repair', known: { ...known, born: 3, tainted: 'tried' } })?.tainted).toBe('tried')
+    expect(
+      reduce(anew, { step: 'repair', known: { ...known, born: 3, spendable: undefined } })?.tainted,
+    ).toBeUndefined()
+  })
+})
+
 describe('no step', () => {
   const steps: readonly Step[] = [
     { step: 'extend', fence: 42, until: now + 1 },
