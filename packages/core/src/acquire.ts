@@ -159,20 +159,22 @@ export async function acquire(cockpit: Cockpit, decision: Extract<Decision, { do
     before !== undefined && before.reveal() === work.contents.access && slot.refused === before.generation
       ? before.generation
       : 0
+  const unwanted = (): Turn => {
+    ended('done', 0)
+    orphan(slot, work)
+    flight.sent = false
+    return flight.waiters > 0 ? undefined : {}
+  }
   try {
     const token = await commit(slot, ledger, vault, work, !solo)
-    if (!token) {
-      ended('done', 0)
-      orphan(slot, work)
-      flight.sent = false
-      return flight.waiters > 0 ? undefined : {}
-    }
+    if (!token) return unwanted()
     if (solo) defer(slot, { ...work, fence: token.generation, tried: undefined }, 'store')
     slot.coolDown = undefined
     if (previous) slot.emit('cooldown.end', { class: previous.class, step: previous.step })
     ended('done', token.generation)
     return { token, issued: true, ...(echo && { echo }) }
   } catch (error) {
+    if (work.forgets !== slot.forgets) return unwanted()
     const token = defer(slot, work, isLatchkeyError(error) ? error.code : 'contended')
     ended('done', token.generation)
     return { token, issued: true, ...(echo && { echo }) }

@@ -72,7 +72,9 @@ export async function commit(
     const swap = await ledger.swap(next, renewal === 'rotating')
     if (swap !== 'unknown') tried.unsure = unsure
     if (tries > 2) await clock.sleep(Math.min(10 * 2 ** tries, 400) * (0.5 + slot.services.random() / 2)) // A storm: give others room.
-    if (swap === 'done' || swap === 'durable') return settled(slot, next, work, shared)
+    // Where the key was forgotten here meanwhile, the next round says so.
+    if ((swap === 'done' || swap === 'durable') && work.forgets === slot.forgets)
+      return settled(slot, next, work, shared)
   }
   throw new Error('contended')
 }

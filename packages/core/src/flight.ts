@@ -220,8 +220,10 @@ function gather(slot: Slot, flight: Flight, record: TokenRecord): Asks {
 // A token that cannot be opened is none (engine.md 9.8): the loop goes on to a new one.
 async function adopted(cockpit: Cockpit, record: TokenRecord, settled = false): Promise<Turn> {
   const token = await adopt(cockpit, record, 'store')
-  if (!token) cockpit.unopened.gen = record.gen
-  return token && { token, settled }
+  if (token) return { token, settled }
+  if (record.epoch < cockpit.slot.seen.epoch) await cockpit.ledger.read()
+  else cockpit.unopened.gen = record.gen
+  return undefined
 }
 
 async function adopt(
@@ -236,7 +238,7 @@ async function adopt(
     return slot.token
   }
   const contents = await open(slot, vault, record)
-  if (!contents) return undefined
+  if (!contents || record.epoch < slot.seen.epoch) return undefined // Forgotten while it was opened.
   const left = Math.min(record.life, record.until - ledger.now())
   const token = slot.hold(record.gen, contents, {
     mono: clock.mono() + left,
@@ -249,9 +251,9 @@ async function adopt(
 }
 
 async function repair({ slot, ledger }: Cockpit, record: TokenRecord): Promise<void> {
-  const known = slot.record ?? record
-  slot.emit('store.rollback', { generation: known.gen })
-  await take(ledger, () => ({ step: 'repair', known }))
+  const known = slot.record ?? blankRecord(record.salt, slot.seen)
+  const repaired = await take(ledger, () => ({ step: 'repair', known }))
+  if (repaired) slot.emit('store.rollback', { generation: known.gen })
 }
 
 async function dismiss(

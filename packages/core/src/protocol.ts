@@ -173,6 +173,7 @@ export function meets(record: TokenRecord, now: number, asks: Asks): boolean {
 
 /** Says what to do about a record; does none of it. Total: never throws. */
 export function decide(record: TokenRecord, now: number, asks: Asks, self: Self, memory: Memory): Decision {
+  if (record.epoch < memory.epoch) return { do: 'repair' }
   if (record.epoch === memory.epoch && record.gen < memory.gen) return { do: 'repair' }
   if (meets(record, now, asks)) return { do: 'adopt' }
   const { remaining, leased, cooling } = view(record, now)
@@ -326,7 +327,8 @@ export function reduce(record: TokenRecord, step: Step): TokenRecord | null {
     case 'repair': {
       const { known } = step
       // Somebody forgot the key or committed meanwhile: what is known here is old news.
-      if (record.epoch !== known.epoch || record.gen >= known.gen) return null
+      if (record.epoch > known.epoch || (record.epoch === known.epoch && record.gen >= known.gen)) return null
+      const forgotten = record.epoch < known.epoch
       // A record that was born again has lost the intents of its former life: one of them may have spent the token.
       const reborn = record.born !== known.born && known.spendable !== undefined
       return {
@@ -334,7 +336,7 @@ export function reduce(record: TokenRecord, step: Step): TokenRecord | null {
         tainted: reborn ? (known.tainted ?? 'maybe') : known.tainted,
         born: Math.max(known.born ?? 0, record.born ?? 0) || undefined,
         fence: Math.max(known.fence, record.fence),
-        lease,
+        lease: forgotten ? undefined : lease,
         cool: record.cool,
         refused: (known.refused?.gen ?? 0) > (record.refused?.gen ?? 0) ? known.refused : record.refused,
       }
