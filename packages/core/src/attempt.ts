@@ -6,7 +6,7 @@
  * @module
  */
 import type { Clock } from './clock.ts'
-import { clockJumpMs } from './clock.ts'
+import { clockJumpMs, over } from './clock.ts'
 import { TokenError } from './errors.ts'
 import { isNotSent } from './not-sent.ts'
 import type { GrantRun, TokenRequest, TokenResponse } from './grant.ts'
@@ -99,7 +99,7 @@ export class Attempt implements GrantRun {
     } finally {
       work.catch(() => undefined) // What comes too late is of no use to anybody.
       late.catch(() => undefined) // Raced, or cancelled by the next line.
-      done.abort()
+      done.abort(over)
     }
   }
 
@@ -178,7 +178,7 @@ export class Attempt implements GrantRun {
       )
     } finally {
       late.catch(() => undefined) // Either raced, or cancelled by the next line.
-      done.abort()
+      done.abort(over)
     }
   }
 

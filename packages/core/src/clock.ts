@@ -18,6 +18,9 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal, background?: boolean): Promise<void>
 }
 
+/** Why a wait of our own ends early: a constant, since making an error with its stack for each one costs more than the wait. */
+export const over = 'over'
+
 /** A difference between the two clocks' elapsed times above this is a jump, not drift (engine.md 3.4). */
 export const clockJumpMs = 2000
 

@@ -9,12 +9,14 @@ import { acquire } from './acquire.ts'
 import type { Cockpit, Turn } from './cockpit.ts'
 import { open, take } from './cockpit.ts'
 import { commitPending } from './commit.ts'
+import { over } from './clock.ts'
 import { StoreError, TokenError } from './errors.ts'
 import { Ledger } from './ledger.ts'
 import { memoryStore } from './memory-store.ts'
 import type { Trigger } from './observer.ts'
-import type { Asks, Decision, TokenRecord } from './protocol.ts'
+import type { Asks, Cool, Decision, TokenRecord } from './protocol.ts'
 import { blankRecord, decide, graceMs, meets } from './protocol.ts'
+import { spread } from './services.ts'
 import type { Flight, Outcome, Slot } from './slot.ts'
 import { coolError, corrupt, facts } from './told.ts'
 import type { Vault } from './vault.ts'
@@ -22,6 +24,9 @@ import { createVault } from './vault.ts'
 
 const pollFirstMs = 25
 const pollMaxMs = 400
+const pollMaxWatchedMs = 2000 // Doubling, so that a lost notice at most doubles a wait.
+const glanceSpreadMs = 2000
+const coolTrustMs = 1000
 const contentionMaxMs = 900_000 // Longer than any provider's sign-in takes.
 
 /** Starts a flight; there is at most one per key and process. */
@@ -154,19 +159,28 @@ async function loop(cockpit: Cockpit): Promise<Outcome> {
       case 'dismiss':
         turn = await dismiss(cockpit, record, decision)
         break
-      case 'cool':
-        return {
-          error: coolError(slot, decision.cool, ledger.now()),
-          coolMs: Math.max(1, decision.cool.until - ledger.now()),
-        }
+      case 'cool': {
+        const coolMs = Math.max(1, decision.cool.until - ledger.now())
+        rememberCool(slot, decision.cool, coolMs)
+        return { error: coolError(slot, decision.cool, ledger.now()), coolMs }
+      }
       case 'wait': {
+        if (flight.ahead && flight.waiters === 0) {
+          // Nobody waits for it: the notice, or the next caller who finds the token due, brings what the holder got.
+          slot.restUntil = clock.mono() + decision.until - ledger.now() + spread(slot.services, 1000)
+          return {}
+        }
         waiting =
           waiting?.fence === decision.lease.fence ? waiting : { fence: decision.lease.fence, since: clock.mono() }
         await otherHolder(
           cockpit,
-          Math.min(pause * (0.75 + slot.services.random() / 2), decision.until - ledger.now() + 1),
+          // Spread over one poll at the lease's end, where everybody who waits would wake in the same millisecond.
+          Math.min(
+            pause * (0.75 + slot.services.random() / 2),
+            decision.until - ledger.now() + 1 + spread(slot.services, pollMaxMs),
+          ),
         )
-        pause = Math.min(pause * 2, pollMaxMs)
+        pause = Math.min(pause * 2, slot.unwatch ? pollMaxWatchedMs : pollMaxMs)
         await ledger.read()
         const now = ledger.record?.lease
         // The holder is at work and says so: a sign-in of many steps may take minutes.
@@ -195,6 +209,13 @@ async function loop(cockpit: Cockpit): Promise<Outcome> {
     'Other processes kept renewing this token without bringing one. Try again; if it stays so, look at their logs.',
     facts(slot),
   )
+}
+
+// So that not each of many callers makes a flight of its own to hear the same.
+function rememberCool(slot: Slot, cool: Cool, coolMs: number): void {
+  if (cool.class !== 'transient' && cool.class !== 'throttled') return // Others may be passed.
+  const now = slot.services.clock.mono()
+  slot.cooling = { cool, until: now + coolMs, trustedUntil: now + Math.min(coolMs, coolTrustMs) }
 }
 
 // What this process knows better than the record: when the token in hand ends by the clocks that saw it come.
@@ -276,7 +297,7 @@ async function dismiss(
 // Sits out a pause, unless a notice comes or nobody waits any more.
 async function otherHolder({ slot, flight }: Cockpit, ms: number): Promise<void> {
   const woken = new AbortController()
-  const stop = (): void => woken.abort()
+  const stop = (): void => woken.abort(over)
   slot.wake = stop
   flight.stop.signal.addEventListener('abort', stop, { once: true })
   await slot.services.clock.sleep(ms, woken.signal).catch(() => undefined) // Woken early is as good.
@@ -285,8 +306,29 @@ async function otherHolder({ slot, flight }: Cockpit, ms: number): Promise<void>
 }
 
 function noticed(slot: Slot): void {
+  slot.cooling = undefined
   if (slot.wake) slot.wake()
-  else if (!slot.flight && !slot.closed) glance(slot).catch(() => undefined) // A hint: what it misses, the next flight reads.
+  else if (slot.glance !== 'none') slot.glance = 'again'
+  else if (!slot.flight && !slot.closed) void lookSoon(slot)
+}
+
+// One look at a time, and one more for the notices that came meanwhile. While the old token stays good there is no haste:
+// a fleet that looked all at once would stop its own store.
+async function lookSoon(slot: Slot): Promise<void> {
+  const { services } = slot
+  slot.glance = 'soon'
+  try {
+    do {
+      const ms = slot.options.grant.traits.exclusive ? 0 : spread(services, glanceSpreadMs)
+      if (ms > 0) await services.clock.sleep(ms, services.closing, true)
+      slot.glance = 'soon'
+      if (!slot.closed && !slot.flight) await glance(slot)
+    } while (slot.glance !== 'soon')
+  } catch {
+    // A hint: what it misses, the next flight reads.
+  } finally {
+    slot.glance = 'none'
+  }
 }
 
 /** The policy for a silent store: what is in hand goes on working, else a token for this process alone. */

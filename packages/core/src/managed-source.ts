@@ -6,9 +6,10 @@
  * @module
  */
 import { commitPending, orphan, revokeTokens } from './commit.ts'
+import { over } from './clock.ts'
 import { described, surveyed } from './description.ts'
 import { invalidArgument, TokenError } from './errors.ts'
-import { corrupt } from './told.ts'
+import { coolError, corrupt } from './told.ts'
 import { launch } from './flight.ts'
 import type { HeldToken } from './held-token.ts'
 import { Ledger } from './ledger.ts'
@@ -16,6 +17,7 @@ import type { Trigger } from './observer.ts'
 import type { TokenRecord } from './protocol.ts'
 import { blankRecord, drawFence, reduce, servableMs } from './protocol.ts'
 import type { Services } from './services.ts'
+import { spread } from './services.ts'
 import type { Outcome, SlotOptions } from './slot.ts'
 import { Slot } from './slot.ts'
 import type { Description, Evidence, Generation, Need, RevokeReport, Token, TokenSource } from './source.ts'
@@ -23,6 +25,7 @@ import { createVault } from './vault.ts'
 
 const patienceMs = 5000
 const rounds = 8
+const coolSpreadMs = 250
 const nothingSpecial: Need = Object.freeze({})
 const forgetTries = 64
 
@@ -195,7 +198,7 @@ export class ManagedSource implements ManagedTokenSource {
         slot.unmet?.generation === token?.generation && minRemaining >= (slot.unmet?.minRemaining ?? Infinity)
       if (token && vain && slot.look(after, 0) !== 'spent') throw this.#unmet(token)
 
-      const outcome = await this.#join(need, this.#trigger(after, state === 'spent'))
+      const outcome = this.#stillCooling(now) ?? (await this.#join(need, this.#trigger(after, state === 'spent')))
       const mine = this.#answer(outcome, need)
       if (mine) return mine
       const usable = slot.look(after, minRemaining) !== 'spent' && !slot.doubt ? slot.token : undefined
@@ -206,7 +209,8 @@ export class ManagedSource implements ManagedTokenSource {
       }
       if (outcome.coolMs === undefined || outcome.coolMs > patience) throw outcome.error
       patience -= outcome.coolMs
-      await this.#pause(outcome.coolMs, signal)
+      // Spread a little, since everybody who waits would come back at the same instant.
+      await this.#pause(outcome.coolMs + spread(services, Math.min(coolSpreadMs, outcome.coolMs / 4)), signal)
     }
     throw new TokenError(
       'LATCHKEY_LEASE_CONTENDED',
@@ -243,11 +247,21 @@ export class ManagedSource implements ManagedTokenSource {
     }
     if (token.remaining() >= servableMs(token.lifetime, minRemaining)) return token
     this.#slot.look(after, minRemaining)
-    if (issued && !this.#slot.doubt) {
+    // An attempt takes no longer than `longest`: where more time went by since it was sent, the process stood still.
+    const stalled = token.lifetime - token.remaining() > this.#slot.options.grant.traits.longest
+    if (issued && !stalled && !this.#slot.doubt) {
       this.#slot.unmet = { generation: token.generation, minRemaining }
       throw this.#unmet(token)
     }
     return undefined
+  }
+
+  /** A cool-down that was read a moment ago, told without another look at the store. */
+  #stillCooling(now: number): Outcome | undefined {
+    const { cooling, flight, refused } = this.#slot
+    if (!cooling || flight || refused > 0 || now >= cooling.trustedUntil) return undefined
+    const coolMs = cooling.until - now
+    return { error: coolError(this.#slot, { ...cooling.cool, until: coolMs }, 0), coolMs }
   }
 
   /** Joins the key's flight or starts one; leaving it is this caller's own affair. */
@@ -275,7 +289,7 @@ export class ManagedSource implements ManagedTokenSource {
     try {
       await this.#attend(this.#slot.services.clock.sleep(ms, stop.signal), signal)
     } finally {
-      stop.abort()
+      stop.abort(over)
     }
   }
 

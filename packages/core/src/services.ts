@@ -5,6 +5,7 @@
  * @module
  */
 import type { Clock } from './clock.ts'
+import { over } from './clock.ts'
 import { StoreError } from './errors.ts'
 import type { EventFields, EventName, Observer } from './observer.ts'
 import type { Store } from './store.ts'
@@ -42,6 +43,11 @@ export interface Speaker {
 
 const storeDeadlineMs = 2000
 
+/** Up to so many milliseconds, where a whole fleet would otherwise do the same at the same instant. */
+export function spread({ store, random }: Services, ms: number): number {
+  return store.scope === 'fleet' ? ms * random() : 0
+}
+
 /** Runs one store operation under its deadline; anything but an answer becomes `LATCHKEY_STORE_UNAVAILABLE`. */
 export async function ask<T>(
   { clock, alone, closing }: Services,
@@ -66,6 +72,6 @@ export async function ask<T>(
     )
   } finally {
     late.catch(() => undefined) // Its rejection was either raced or is our own cancellation.
-    done.abort()
+    done.abort(over)
   }
 }

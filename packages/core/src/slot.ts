@@ -14,7 +14,7 @@ import { HeldToken } from './held-token.ts'
 import type { EngineEvent, EventFields, EventName, Trigger } from './observer.ts'
 import { publish } from './observer.ts'
 import type { Description, Token } from './source.ts'
-import type { Memory, TokenRecord } from './protocol.ts'
+import type { Cool, Memory, TokenRecord } from './protocol.ts'
 import type { Contents } from './vault.ts'
 import { Secret } from './secret.ts'
 import { Waiting } from './waiting.ts'
@@ -109,6 +109,10 @@ export class Slot {
   /** Until then (monotonic) no renewal starts behind a caller's back. */
   restUntil = -Infinity
   coolDown: Description['coolDown']
+  /** The fleet's cool-down as read last: until `trustedUntil` (monotonic) callers hear of it without another look. */
+  cooling: { readonly cool: Cool; readonly until: number; readonly trustedUntil: number } | undefined
+  /** A look at the record that a notice asked for. */
+  glance: 'none' | 'soon' | 'again' = 'none'
   forgets = 0
   doubt = false
   closed = false
@@ -160,6 +164,7 @@ export class Slot {
     this.#freshUntil = deadline.mono - this.#window
     this.#lookedAt = clock.mono()
     this.doubt = false
+    this.cooling = undefined
     if (this.refused < generation) this.refused = 0
     this.ready = Promise.resolve(token)
     this.aim()
@@ -189,6 +194,7 @@ export class Slot {
   drop(): void {
     this.token = this.ready = this.record = this.#deadline = undefined
     this.refused = 0
+    this.cooling = undefined
     this.nextLook = -Infinity
   }
 

@@ -377,6 +377,25 @@ describe('an attempt that failed while somebody else succeeded', () => {
   })
 })
 
+describe('a process that stood still while its answer was committed', () => {
+  it('4.4: gets its callers another token, since their need was not above the first one’s whole life', async () => {
+    const { engine, clock, store, requests } = stage({ longestMs: 5_000, lifetimeMs: 10_000 })
+    const one = engine({
+      clock: { mono: clock.mono, wall: clock.wall, sleep: (ms, signal) => clock.sleep(ms + 60_000, signal) }, // No timer fires.
+    })
+    let swaps = 0
+    store.onSwap = async (go) => {
+      const swap = await go()
+      if ((swaps += 1) === 2) await clock.sleep(20_000)
+      return swap
+    }
+    const call = hush(one.source.get())
+    await clock.advance(21_000)
+    expect((await call).remaining()).toBeGreaterThan(8_000)
+    expect(requests()).toBe(2)
+  })
+})
+
 /** Waits with an answer that has arrived until the test lets it go on. */
 async function wait<T>(answer: Promise<T>, hold: { readonly opened: Promise<void> }): Promise<T> {
   const got = await answer
