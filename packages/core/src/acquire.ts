@@ -11,7 +11,7 @@ import { commit, defer, orphan } from './commit.ts'
 import { isLatchkeyError, TokenError } from './errors.ts'
 import { coolAfter, judgeFailure } from './failure.ts'
 import type { Ledger } from './ledger.ts'
-import type { Decision } from './protocol.ts'
+import type { Decision, Lease } from './protocol.ts'
 import { graceMs, reduce } from './protocol.ts'
 import { receive } from './receive.ts'
 import { Secret } from './secret.ts'
@@ -20,14 +20,20 @@ import { alone, noteCool, told } from './told.ts'
 
 const soloEveryMs = 60_000
 
-export async function acquire(cockpit: Cockpit, decision: Extract<Decision, { do: 'acquire' }>): Promise<Turn> {
+/**
+ * @param since - Both clocks before the decision: the lease that it states runs from there, whatever comes in between.
+ */
+export async function acquire(
+  cockpit: Cockpit,
+  decision: Extract<Decision, { do: 'acquire' }>,
+  since: { readonly mono: number; readonly wall: number },
+): Promise<Turn> {
   const { slot, flight, ledger, vault, solo } = cockpit
   const { services, options } = slot
   const { clock, random } = services
   const { grant } = options
   const { lease } = decision
   const { fence, holder } = lease
-  const since = { mono: clock.mono(), wall: clock.wall() }
   // Alone with the provider: the store is silent, or what others keep there is sealed under keys that this process
   // lacks. Two such processes would end each other's exclusive tokens as fast as they could ask.
   const locked = cockpit.unopened.gen > 0 && cockpit.unopened.gen === lease.base
@@ -43,7 +49,7 @@ export async function acquire(cockpit: Cockpit, decision: Extract<Decision, { do
   }
   const swap = await ledger.swap(decision.record, decision.path === 'renewal')
   if (swap === 'conflict') return undefined
-  if (swap === 'unknown') return disown(ledger, fence)
+  if (swap === 'unknown') return disown(ledger, lease)
   slot.see(decision.record)
   if (slot.record?.gen === decision.record.gen && !solo) slot.record = decision.record
   slot.emit(decision.takesOver ? 'lease.takenOver' : 'lease.acquired', { fence, holder })
@@ -118,7 +124,7 @@ export async function acquire(cockpit: Cockpit, decision: Extract<Decision, { do
         return undefined
       }
       await ledger.read()
-      return disown(ledger, fence)
+      return disown(ledger, lease)
     }
     const failure = judgeFailure(thrown, attempt, path)
     const lost = failure.class === 'expired' && decision.record.tainted !== undefined
@@ -168,7 +174,7 @@ export async function acquire(cockpit: Cockpit, decision: Extract<Decision, { do
   try {
     const token = await commit(slot, ledger, vault, work, !solo)
     if (!token) return unwanted()
-    if (solo) defer(slot, { ...work, fence: token.generation, tried: undefined }, 'store')
+    if (solo) defer(slot, { ...work, fence: token.generation, alone: true, tried: undefined }, 'store')
     slot.coolDown = undefined
     if (previous) slot.emit('cooldown.end', { class: previous.class, step: previous.step })
     ended('done', token.generation)
@@ -188,8 +194,9 @@ function lostLogin(cause: TokenError): TokenError {
   return new TokenError('LATCHKEY_OUTCOME_UNKNOWN', text, { failure: 'expired', cause })
 }
 
-// Our own lease, under which nothing was sent: free again, without a taint.
-function disown(ledger: Ledger, fence: number): undefined {
-  if (ledger.record) ledger.record = reduce(ledger.record, { step: 'release', fence }) ?? ledger.record
+// Our own lease, under which nothing was sent: free again, without a taint. Another process may have drawn the same fence.
+function disown(ledger: Ledger, { fence, holder }: Lease): undefined {
+  const { record } = ledger
+  if (record?.lease?.holder === holder) ledger.record = reduce(record, { step: 'release', fence }) ?? record
   return undefined
 }

@@ -37,9 +37,10 @@ export async function commit(
 ): Promise<HeldToken | undefined> {
   const { clock } = slot.services
   const { exclusive, renewal } = slot.options.grant.traits
-  const { fence, epoch, contents, deadline, issued } = work
+  const { epoch, contents, deadline, issued } = work
   for (let tries = 0; tries < commitTries; tries += 1) {
     const { record } = ledger
+    const fence = fenceOf(work, ledger, clock)
     if (record && work.forgets === slot.forgets && landed(record, work)) return settled(slot, record, work, shared)
     const generation = admit(record, { fence, epoch, issued: issued.issuedAt }, exclusive, ledger.now(), slot.seen)
     if (generation === 0 || work.forgets !== slot.forgets) {
@@ -51,11 +52,14 @@ export async function commit(
     const base = record ?? blankRecord(slot.services.nonce(), { epoch, fence })
     const now = ledger.nowAtLeast()
     const left = clock.mono()
+    const unsure = work.tried?.unsure ?? false
     const tried = (work.tried = await sealedFor(work, { epoch: base.epoch, gen: generation }, vault))
     const next = reduce(base, {
       step: 'commit',
       fence,
       generation,
+      // A try may have landed in a record that is gone, and somebody may have taken the refresh token from there.
+      taint: unsure && (record === null || fence < (record.born ?? 0)),
       answer: {
         token: tried.sealed,
         issued: issued.issuedAt,
@@ -67,7 +71,6 @@ export async function commit(
       },
     })
     if (next === null) return undefined
-    const { unsure } = tried
     tried.unsure = true // Until the store has told, which it may fail to do.
     const swap = await ledger.swap(next, renewal === 'rotating')
     if (swap !== 'unknown') tried.unsure = unsure
@@ -77,6 +80,12 @@ export async function commit(
       return settled(slot, next, work, shared)
   }
   throw new Error('contended')
+}
+
+// Fences are instants of the store's clock. One that was drawn without it is told by when the request was sent.
+function fenceOf({ alone, fence, deadline }: Uncommitted, ledger: Ledger, clock: Clock): number {
+  if (!alone) return fence
+  return Math.max(fence, Math.floor(ledger.now() - (clock.mono() - (deadline.mono - deadline.life))))
 }
 
 // The swap was applied, whatever was heard of it. The sealed text tells it from another's, who may have drawn the same number.

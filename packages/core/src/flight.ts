@@ -9,6 +9,7 @@ import { acquire } from './acquire.ts'
 import type { Cockpit, Turn } from './cockpit.ts'
 import { open, take } from './cockpit.ts'
 import { commitPending } from './commit.ts'
+import type { Clock } from './clock.ts'
 import { over } from './clock.ts'
 import { StoreError, TokenError } from './errors.ts'
 import { Ledger } from './ledger.ts'
@@ -27,6 +28,8 @@ const pollMaxMs = 400
 const pollMaxWatchedMs = 2000 // Doubling, so that a lost notice at most doubles a wait.
 const glanceSpreadMs = 2000
 const coolTrustMs = 1000
+const aloneFirstMs = 20_000 // A lease and its grace.
+const aloneSpreadMs = 60_000
 const contentionMaxMs = 900_000 // Longer than any provider's sign-in takes.
 
 /** Starts a flight; there is at most one per key and process. */
@@ -97,9 +100,12 @@ async function board(slot: Slot): Promise<Omit<Cockpit, 'flight' | 'solo' | 'uno
 async function fly(slot: Slot, flight: Flight): Promise<Outcome> {
   const cockpit = { ...(await board(slot)), flight, solo: false, unopened: { gen: 0 } }
   const { ledger, vault } = cockpit
+  const { services } = slot
   try {
-    if (!slot.services.alone) slot.unwatch ??= ledger.store.watch?.(ledger.key, () => noticed(slot))
+    if (!services.alone) slot.unwatch ??= ledger.store.watch?.(ledger.key, () => noticed(slot))
     await ledger.read()
+    slot.storeAhead = ledger.now() - services.clock.mono()
+    slot.silent = false
     if (ledger.corrupt) throw corrupt()
     await commitPending(slot, ledger, vault)
     return await loop(cockpit)
@@ -139,6 +145,7 @@ async function loop(cockpit: Cockpit): Promise<Outcome> {
     const asks = gather(slot, flight, record)
     const after = Math.max(asks.after, cockpit.unopened.gen)
     const canRenew = self.canRenew && cockpit.unopened.gen !== record.gen
+    const since = { mono: clock.mono(), wall: clock.wall() }
     const decision = decide(record, ledger.now(), { ...asks, after }, { ...self, canRenew }, memory)
     let turn: Turn
     switch (decision.do) {
@@ -194,7 +201,7 @@ async function loop(cockpit: Cockpit): Promise<Outcome> {
         break
       }
       case 'acquire':
-        turn = await acquire(cockpit, decision)
+        turn = await acquire(cockpit, decision, since)
         // Others were faster, again: give them room.
         if (!turn && (lost += 1) > 1)
           await otherHolder(cockpit, Math.min(pollFirstMs * 2 ** lost, pollMaxMs) * (0.5 + slot.services.random() / 2))
@@ -348,8 +355,33 @@ async function withoutStore(
   const lost = error.code !== 'LATCHKEY_STORE_UNAVAILABLE' && error.code !== 'LATCHKEY_STORE_CORRUPT'
   if (lost || services.storeTrouble === 'fail' || slot.look(flight.after, flight.minRemaining) !== 'spent')
     return { error: told }
-  slot.shadow ??= memoryStore({ clock: services.clock })
+  waitForStore(slot, error)
+  slot.shadow ??= memoryStore({ clock: storeClock(slot) })
   const own = new Ledger(slot.shadow, ledger.key, slot)
   await own.read()
   return loop({ slot, flight, ledger: own, vault, solo: true, unopened: { gen: 0 } })
+}
+
+// A store that answers too late is alive, and so is the rest of the fleet: an exclusive token obtained alone would end
+// theirs, and the looks that this costs would slow the store further. So whoever knows the record gives a holder the time
+// of its lease, and does not go alone together with all the others.
+function waitForStore(slot: Slot, { details }: StoreError): void {
+  const { clock, random, store } = slot.services
+  if (slot.silent) return
+  slot.silent = true
+  if (details['reason'] !== 'deadline' || store.scope !== 'fleet' || slot.seen.fence === 0) return
+  if (!slot.options.grant.traits.exclusive) return
+  slot.soloAfter = Math.max(slot.soloAfter, clock.mono() + aloneFirstMs + aloneSpreadMs * random())
+}
+
+// The private record's clock: the shared store's as known here, never this host's, since its fences meet others later.
+function storeClock(slot: Slot): Clock {
+  const { clock } = slot.services
+  const start = slot.storeAhead === undefined ? slot.seen.fence : clock.mono() + slot.storeAhead
+  const shift = start - clock.wall()
+  return {
+    mono: () => clock.mono(),
+    wall: () => clock.wall() + shift,
+    sleep: (ms, signal, background) => clock.sleep(ms, signal, background),
+  }
 }

@@ -130,8 +130,14 @@ export type Decision =
 export type Step =
   | { readonly step: 'extend'; readonly fence: number; readonly until: number }
   | { readonly step: 'release'; readonly fence: number }
-  /** `generation`: from {@link admit}. */
-  | { readonly step: 'commit'; readonly fence: number; readonly generation: number; readonly answer: Committed }
+  /** `generation`: from {@link admit}. `taint`: others may have had the refresh token from a record that is gone. */
+  | {
+      readonly step: 'commit'
+      readonly fence: number
+      readonly generation: number
+      readonly answer: Committed
+      readonly taint?: boolean
+    }
   | { readonly step: 'fail'; readonly lease: Lease; readonly cool?: Cool | undefined; readonly taint: boolean }
   /** The provider called the refresh token invalid. */
   | { readonly step: 'spent'; readonly lease: Lease }
@@ -268,13 +274,15 @@ export function admit(
 ): number {
   const seen = { fence: Math.max(memory.fence, answer.fence) }
   if (record === null) return drawFence(record, seen, now)
-  if (record.epoch !== answer.epoch || answer.fence < (record.born ?? 0)) return 0
+  // It met the loss of its record. The newer record's own request will end an exclusive token; another may be kept.
+  const outlived = answer.fence < (record.born ?? 0)
+  if (record.epoch !== answer.epoch || (outlived && exclusive)) return 0
   const gen = memory.epoch === record.epoch ? Math.max(record.gen, memory.gen ?? 0) : record.gen
   const { issued } = record
   const byTime = exclusive && issued !== undefined && answer.issued !== undefined && issued !== answer.issued
   const newer = byTime ? answer.issued > issued : answer.fence > gen
   if (!newer) return 0
-  return answer.fence > gen ? answer.fence : drawFence(record, seen, now)
+  return answer.fence > gen && !outlived ? answer.fence : drawFence(record, seen, now)
 }
 
 /** What a step makes of a record; `null` where it no longer applies and nothing is to be written. */
@@ -293,7 +301,7 @@ export function reduce(record: TokenRecord, step: Step): TokenRecord | null {
         gen: step.generation,
         born: record.born ?? step.generation,
         fence: Math.max(record.fence, step.generation),
-        tainted: undefined,
+        tainted: step.taint && step.answer.spendable !== undefined ? 'maybe' : undefined,
         cool: undefined,
         lease: without(step.fence),
       }

@@ -68,7 +68,7 @@ export async function ask<T>(
     throw new StoreError(
       'LATCHKEY_STORE_UNAVAILABLE',
       `The shared store did not ${operation} the record. Check that it is reachable; tokens in hand go on working.`,
-      { cause, operation },
+      { cause, operation, ...(deadline.signal.aborted && { reason: 'deadline' }) },
     )
   } finally {
     late.catch(() => undefined) // Its rejection was either raced or is our own cancellation.

@@ -81,6 +81,8 @@ export interface Uncommitted {
   readonly login: boolean
   /** How often the key had been forgotten here when the token was requested. */
   readonly forgets: number
+  /** Requested while the store was silent: `fence` is of a private record. */
+  readonly alone?: boolean
   /** What was last sent to the store for it, and whether the store ever left open what became of that. */
   tried?: { readonly place: Pick<TokenRecord, 'epoch' | 'gen'>; readonly sealed: string; unsure: boolean } | undefined
 }
@@ -106,6 +108,10 @@ export class Slot {
   /** The private record of a process whose store does not answer. */
   shadow: Store | undefined
   soloAfter = -Infinity
+  /** How far the store's clock is ahead of this process' monotonic one, as read last. */
+  storeAhead: number | undefined
+  /** The store has not answered this key since its last success. */
+  silent = false
   /** Until then (monotonic) no renewal starts behind a caller's back. */
   restUntil = -Infinity
   coolDown: Description['coolDown']

@@ -6,9 +6,9 @@
  */
 import { describe, expect, it } from 'vitest'
 import { StoreError } from '../../src/index.ts'
-import type { KeyRing } from '../../src/index.ts'
+import type { Clock, KeyRing, Store } from '../../src/index.ts'
 import { hush, stage } from './support.ts'
-import type { Stage } from './support.ts'
+import type { Stage, Stored, Tap } from './support.ts'
 
 describe('a silent store under `degrade` (9.7)', () => {
   it('9.7: a usable local token is served, and the trouble is told once per episode', async () => {
@@ -86,6 +86,122 @@ describe('a silent store under `degrade` (9.7)', () => {
     const one = engine()
     for (let turn = 0; turn < 5; turn += 1) await one.fails({ patience: 0 })
     expect(requests()).toBe(1)
+  })
+})
+
+describe('a store that answers too late (9.5, 9.7)', () => {
+  it('9.7: a fleet that knows the record does not go alone for an exclusive token before a lease has run out', async () => {
+    const { engine, store, clock, requests } = stage({ exclusive: true, lifetimeMs: 60_000 })
+    const fleet: Store = {
+      scope: 'fleet',
+      read: store.read.bind(store),
+      compareAndSet: store.compareAndSet.bind(store),
+    }
+    const members = Array.from({ length: 20 }, (_, id) =>
+      engine({ store: fleet, plaintext: true, random: () => id / 20 }),
+    )
+    for (const member of members) await member.get()
+    expect(requests()).toBe(1)
+    await clock.advance(60_000)
+    store.onRead = () => new Promise(() => undefined)
+    const start = clock.wall()
+    const errors = await Promise.all(members.map((member) => member.fails({ patience: 0 })))
+    expect(requests()).toBe(1)
+    expect(new Set(errors.map(({ code }) => code))).toEqual(new Set(['LATCHKEY_STORE_UNAVAILABLE']))
+    expect(errors.every(({ retryAt = 0 }) => retryAt >= start + 20_000)).toBe(true)
+    expect(new Set(errors.map(({ retryAt }) => retryAt)).size).toBe(20)
+    store.onRead = undefined
+    const again = await Promise.all(members.map((member) => member.get()))
+    expect(new Set(again.map(({ generation }) => generation)).size).toBe(1)
+    expect(requests()).toBe(2)
+  })
+
+  it('9.7: a process that never saw the record gets its exclusive token alone at once', async () => {
+    const { engine, store, requests } = stage({ exclusive: true })
+    store.onRead = () => new Promise(() => undefined)
+    const fleet: Store = {
+      scope: 'fleet',
+      read: store.read.bind(store),
+      compareAndSet: store.compareAndSet.bind(store),
+    }
+    await engine({ store: fleet, plaintext: true }).get()
+    expect(requests()).toBe(1)
+  })
+})
+
+describe('tokens that were obtained alone, on hosts whose clocks are apart (3.3, G12)', () => {
+  const dayMs = 86_400_000
+
+  it.each([-dayMs, 0, dayMs])('keep generations in the store’s time, on a host that is %i ms off', async (offMs) => {
+    const { engine, chaos, store, clock, server, provider } = stage({ exclusive: true, lifetimeMs: 60_000 })
+    const skewed: Clock = { mono: clock.mono, wall: () => clock.wall() + offMs, sleep: clock.sleep.bind(clock) }
+    const [one, two] = [engine({ clock: skewed }), engine()]
+    await one.get()
+    await clock.advance(60_000)
+    chaos.setDown(true)
+    const token = await one.get()
+    await clock.advance(1_000)
+    chaos.setDown(false)
+    await clock.advance(30_000)
+    const { gen } = await store.record()
+    expect(Math.abs(gen - server.wall())).toBeLessThan(60_000)
+    expect((await two.get()).reveal()).toBe(token.reveal())
+    expect(provider.report().tokenRequests).toBe(2)
+  })
+
+  it.each([-dayMs, dayMs])(
+    'of a process that never saw the record count from when they were sent for, %i ms off',
+    async (offMs) => {
+      const { engine, chaos, store, clock, provider } = stage({ exclusive: true, lifetimeMs: 600_000 })
+      const skewed: Clock = { mono: clock.mono, wall: () => clock.wall() + offMs, sleep: clock.sleep.bind(clock) }
+      const [cold, other] = [engine({ clock: skewed }), engine()]
+      const old = await other.get()
+      await clock.advance(10_000)
+      chaos.setDown(true)
+      const alone = await cold.get() // Ends the other's.
+      chaos.setDown(false)
+      await clock.advance(60_000)
+      expect((await store.record()).gen).toBeGreaterThan(old.generation)
+      expect((await other.get({ after: old.generation })).reveal()).toBe(alone.reveal())
+      expect(provider.report().tokenRequests).toBe(2)
+    },
+  )
+
+  it.each([-dayMs, dayMs])('do not overtake what others got later, on a host that is %i ms off', async (offMs) => {
+    const { engine, chaos, store, clock } = stage({ exclusive: true, lifetimeMs: 600_000 })
+    const skewed: Clock = { mono: clock.mono, wall: () => clock.wall() + offMs, sleep: clock.sleep.bind(clock) }
+    const cold = engine({ clock: skewed })
+    chaos.setDown(true)
+    const alone = await cold.get()
+    await clock.advance(100)
+    chaos.setDown(false)
+    const other = engine()
+    const token = await other.get() // Ends the one before.
+    await clock.advance(60_000)
+    expect(token.reveal()).not.toBe(alone.reveal())
+    expect((await store.record()).gen).toBe(token.generation)
+    expect((await cold.get()).reveal()).toBe(token.reveal())
+  })
+})
+
+describe('a lease whose swap was not applied', () => {
+  it('G3: another’s lease with the same fence is not taken for one’s own', async () => {
+    const { engine, store, clock, requests } = stage({ exclusive: true })
+    const one = engine()
+    let swaps = 0
+    store.onSwap = async (go, record) => {
+      if ((swaps += 1) > 1) return go()
+      store.onSwap = undefined
+      const { lease } = record
+      if (!lease) throw new Error('The first swap acquires.')
+      await write(store, { ...record, lease: { ...lease, holder: 'another process' } }) // In the same millisecond.
+      throw new Error('connection lost')
+    }
+    const call = hush(one.source.get({ patience: 60_000 }))
+    await clock.advance(15_000)
+    expect(requests()).toBe(0)
+    await clock.advance(10_000)
+    expect((await call).generation).toBeGreaterThan(0)
   })
 })
 
@@ -402,6 +518,11 @@ describe('records that come and go (5.1, 5.3, 15)', () => {
     expect((await store.record()).gen).toBe(one.source.peek()?.generation)
   })
 })
+
+async function write(store: Tap, record: Stored): Promise<void> {
+  const how = { keep: 'forever', durable: true } as const
+  await store.compareAndSet(store.key(), null, JSON.stringify(record), how, new AbortController().signal)
+}
 
 /** A ring good enough for tests: what one label seals, only the same label opens, and only in the same place. */
 function ringOf(label: string): KeyRing {

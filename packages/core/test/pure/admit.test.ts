@@ -36,12 +36,18 @@ describe('admit (6.8)', () => {
     expect(admit(record, { ...answer, issued: now + 9_000 }, true, now, memory)).toBe(0)
   })
 
+  const anew = aRecord({ gen: 0, born: 42, fence: 42, until: 0, life: 0 })
+
   it.each([
-    ['before', 41, 0],
-    ['with', 42, 42],
-  ])('of a record made anew after a loss, judges an answer asked for %s its first lease (G1)', (_, fence, expected) => {
-    const anew = aRecord({ gen: 0, born: 42, fence: 42, until: 0, life: 0 })
-    expect(admit(anew, { ...answer, fence }, false, now, memory)).toBe(expected)
+    ['refuses', true, 0],
+    ['keeps, under a fresh generation,', false, now],
+  ])('%s an answer that outlived the loss of its record (exclusive: %s; G1, G8)', (_, exclusive, expected) => {
+    expect(admit(anew, { ...answer, fence: 41 }, exclusive, now, memory)).toBe(expected)
+    expect(admit(anew, answer, exclusive, now, memory)).toBe(42) // Asked for with the first lease of the new one.
+  })
+
+  it('refuses an answer that outlived its record where the new one has a newer token (G8)', () => {
+    expect(admit({ ...anew, gen: 43, fence: 43 }, { ...answer, fence: 41 }, false, now, memory)).toBe(0)
   })
 
   describe('of an exclusive grant, both issue times known and different', () => {

@@ -212,6 +212,15 @@ describe('repair of a record that moved on (6.12)', () => {
   })
 })
 
+describe('a commit whose earlier try may have landed in a record that is gone (G7)', () => {
+  it('taints the refresh token that it brings, and nothing where it brings none', () => {
+    const step = { step: 'commit', fence: 42, generation: 42, answer, taint: true } as const
+    expect(reduce(aRecord(), step)?.tainted).toBe('maybe')
+    expect(reduce(aRecord({ tainted: 'maybe' }), { ...step, taint: false })?.tainted).toBeUndefined()
+    expect(reduce(aRecord(), { ...step, answer: { ...answer, spendable: undefined } })?.tainted).toBeUndefined()
+  })
+})
+
 describe('no step', () => {
   const steps: readonly Step[] = [
     { step: 'extend', fence: 42, until: now + 1 },
