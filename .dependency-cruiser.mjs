@@ -9,9 +9,10 @@
 export const arrows = {
   core: [],
   http: ['core'],
-  daraja: ['core', 'http'],
+  stores: ['core'],
+  daraja: ['core', 'http', 'stores'],
   simulator: [],
-  cli: ['core', 'http', 'daraja', 'simulator'],
+  cli: ['core', 'http', 'stores', 'daraja', 'simulator'],
   testkit: ['core'],
 }
 
@@ -51,6 +52,13 @@ export default {
       to: { dependencyTypes: npm },
     },
     {
+      name: 'clients-take-the-file-store-alone',
+      comment: 'Clients offer a directory; every other store is handed to them (docs/decisions/0012).',
+      severity: 'error',
+      from: { path: '(^|/)packages/(daraja)/src/' },
+      to: { path: '(^|/)packages/stores/src/(?!file(\\.ts|/))' },
+    },
+    {
       name: 'wire-stays-behind-its-rooms',
       comment: 'A provider spells its own words in wire/; one decoding function turns them into ours.',
       severity: 'error',
@@ -87,7 +95,8 @@ export default {
       comment: 'A development dependency, or one that the package does not declare, is missing at a user.',
       severity: 'error',
       from: { path: '(^|/)packages/[^/]+/src/' },
-      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+      // Optional peers are installed here for the tests, and by a user who wants what they are for.
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['npm-peer'] },
     },
     {
       name: 'no-cycles',

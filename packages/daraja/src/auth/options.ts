@@ -40,6 +40,7 @@ const rules: Readonly<Record<string, Rule>> = {
   ...engineRules,
   log: { text: 'a function', holds: (value) => typeof value === 'function' },
   credentialVersion: someText,
+  directory: someText,
   timeoutMs: milliseconds,
   deadlineMs: milliseconds,
   tokenSource: withMethods('a token source', 'get', 'refuse'),

@@ -6,6 +6,7 @@
  */
 import { assertKnown, createTokenSource, invalidArgument, systemClock } from '@latchkey/core'
 import type { Clock, EngineOptions, Generation, ManagedTokenSource, Secret } from '@latchkey/core'
+import { fileStore } from '@latchkey/stores/file'
 import { resolveAddresses } from '../environments.ts'
 import type { AddressOptions, Addresses, EnvironmentName } from '../environments.ts'
 import { AccessToken } from './access-token.ts'
@@ -28,6 +29,8 @@ export interface TokenManagerOptions
   readonly credentialVersion?: string | undefined
   /** Your name for the key in events and errors. @default 'daraja' */
   readonly keyLabel?: string | undefined
+  /** Shares the token with the other processes of this host through a file store here. Instead of `store`. */
+  readonly directory?: string | undefined
 }
 
 /** The names of {@link TokenManagerOptions}. */
@@ -35,6 +38,7 @@ export const tokenManagerOptionNames: readonly string[] = [
   ...['consumerKey', 'consumerSecret', 'environment', 'baseUrl', 'tokenUrl', 'apiBaseUrl', 'credentialVersion'],
   ...[
     'keyLabel',
+    'directory',
     'store',
     'ring',
     'plaintext',
@@ -73,8 +77,12 @@ export class TokenManager implements AsyncDisposable {
     assertKnown(options, tokenManagerOptionNames, 'TokenManager')
     assertServices(options)
     const { environment, baseUrl, tokenUrl, apiBaseUrl, credentialVersion, keyLabel = 'daraja' } = options
-    const { store, ring, plaintext, clock, random, observer, fetch, refusalBudget, storeTrouble } = options
+    const { directory, ring, plaintext, clock, random, observer, fetch, refusalBudget, storeTrouble } = options
     const credential = parseCredential(options)
+    if (directory !== undefined && options.store !== undefined) {
+      throw invalidArgument('directory: a token is kept in one place, so give either directory or store')
+    }
+    const store = directory === undefined ? options.store : fileStore({ directory })
     this.#addresses = resolveAddresses({ environment, baseUrl, tokenUrl, apiBaseUrl })
     this.#clock = clock ?? systemClock
     this.#fetch = fetch
