@@ -16,12 +16,20 @@ export interface SimulatorOptions extends SwitchChanges {
   readonly host?: string | undefined
   /** 0: any free one. @default 0 */
   readonly port?: number | undefined
-  /** An integer. The same seed and the same requests give the same credentials, ids and tokens. @default 1 */
+  /**
+   * An integer. The same seed and the same requests give the same credentials, ids and tokens.
+   * @default that of `data`, else 1
+   */
   readonly seed?: number | undefined
   /** Applies the providers' own rules for callback URLs, which refuse loopback. @default false */
   readonly strictUrls?: boolean | undefined
   /** Hosts, or `host:port`, besides loopback to which callbacks may go. @default [] */
   readonly allowCallbacksTo?: readonly string[] | undefined
+  /**
+   * A file in which credentials, tokens, transactions, switches and the clock's advance outlive this process. Read at
+   * the start, written within a quarter of a second of a change and at the end. One simulator at a time.
+   */
+  readonly data?: string | undefined
 }
 
 /** The state, with that of each system. */
@@ -64,6 +72,10 @@ export interface Simulator extends AsyncDisposable {
   set(changes: SwitchChanges): void
   /** The callbacks, oldest first. */
   callbacks(): readonly CallbackAttempt[]
-  /** Ends everything: connections, timers, callbacks under way. May be called twice. */
+  /**
+   * Ends everything: connections, timers, callbacks under way. May be called twice.
+   *
+   * @throws {InputError} The file of the option `data` could not be written.
+   */
   close(): Promise<void>
 }

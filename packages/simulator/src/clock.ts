@@ -18,6 +18,8 @@ export interface SimulatorClock {
    * @returns False when {@link scheduleMax} jobs wait already; then nothing was scheduled.
    */
   schedule(afterMs: number, run: (at: number) => void): boolean
+  /** Lets time do what falls due. Until then only {@link SimulatorClock.step} does. */
+  start(): void
   /** Moves the clock, and runs on the way, in order and each at its own instant, what falls due. */
   step(ms: number): void
   /** Forgets the schedule and returns to the real time. */
@@ -37,13 +39,19 @@ interface Job {
 
 const timerMaxMs = 0x7fffffff // Beyond this a platform timer fires at once.
 
-/** Makes a clock. It holds a timer only while something is scheduled. */
-export function createClock(): SimulatorClock {
+/**
+ * Makes a clock. It holds a timer only while something is scheduled.
+ *
+ * @param advancedMs - How far it is ahead of the real time from the start.
+ * @param onRun - Told after something that fell due was done.
+ */
+export function createClock(advancedMs = 0, onRun: () => void = () => undefined): SimulatorClock {
   const startWall = Date.now()
   const startMono = performance.now()
-  let offset = 0
+  let offset = advancedMs
   let jobs: Job[] = []
   let timer: NodeJS.Timeout | undefined
+  let started = false
 
   const now = (): number => Math.floor(startWall + (performance.now() - startMono) + offset)
 
@@ -51,13 +59,15 @@ export function createClock(): SimulatorClock {
     clearTimeout(timer)
     timer = undefined
     const head = jobs[0]
-    if (head !== undefined) timer = setTimeout(runUntilNow, Math.min(Math.max(head.due - now(), 0), timerMaxMs))
+    if (head !== undefined && started)
+      timer = setTimeout(runUntilNow, Math.min(Math.max(head.due - now(), 0), timerMaxMs))
   }
 
   const runUntilNow = (): void => {
     for (let head = jobs[0]; head !== undefined && head.due <= now(); head = jobs[0]) {
       jobs.shift()
       head.run(head.due)
+      onRun()
     }
     arm()
   }
@@ -72,6 +82,10 @@ export function createClock(): SimulatorClock {
       jobs.splice(later === -1 ? jobs.length : later, 0, { due, run })
       if (jobs[0]?.due === due) arm()
       return true
+    },
+    start() {
+      started = true
+      arm()
     },
     step(ms) {
       if (!Number.isFinite(ms) || ms < 0 || ms > stepMaxMs) {

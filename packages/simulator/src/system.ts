@@ -14,8 +14,8 @@ import type { Random } from './random.ts'
 export interface SystemContext {
   readonly clock: SimulatorClock
   readonly callbacks: Callbacks
-  /** A seeded stream of its own. */
-  random(label: string): Random
+  /** A seeded stream of its own, from the start or from where it was. */
+  random(label: string, drawn?: number): Random
   /** Apply the provider's own rules for callback URLs. */
   readonly strictUrls: boolean
 }
@@ -42,6 +42,12 @@ export interface SystemDefinition<Credentials extends object, Switches extends o
   /** Checks switches, and fills in what is missing. @throws {InputError} */
   readSwitches(input: unknown, current?: Switches): Switches
   start(context: SystemContext, switches: Switches): Promise<System<Credentials, State>>
+  /**
+   * Starts where {@link System.snapshot} stood. `switches` are those that a reset goes back to.
+   *
+   * @throws {InputError} `saved` is not what a snapshot of this version holds.
+   */
+  restore(context: SystemContext, switches: Switches, saved: unknown): Promise<System<Credentials, State>>
 }
 
 /** A running system. */
@@ -60,6 +66,8 @@ export interface System<Credentials extends object, State extends object> {
   /** Changes some switches and returns all. @throws {InputError} Nothing was changed. */
   set(input: unknown): object
   state(): State
+  /** All that a restart must not lose, as JSON. What falls due later is part of it. */
+  snapshot(): unknown
   /** Back to the start. Credentials stay. */
   reset(): void
   readonly maskText: MaskText

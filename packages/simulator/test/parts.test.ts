@@ -82,6 +82,7 @@ describe('the security credential (4.1)', () => {
 describe('the clock', () => {
   test('runs what falls due in order, each at its own instant, and what that schedules in turn', () => {
     const clock = createClock()
+    clock.start()
     const start = clock.now()
     const seen: [string, number][] = []
     clock.schedule(2_000, (at) => {
@@ -112,9 +113,11 @@ describe('the clock', () => {
   })
 })
 
+const plan = { at: 1_000, code: 0, callbackUrl: 'http://127.0.0.1:9/none', isSilent: false }
+
 test('the same amount counts as a repeat for less than two minutes after it was paid', () => {
   const payments = createPayments()
-  const ids = { checkoutRequestId: 'ws_CO_1', merchantRequestId: 'm', shortCode: '174379' }
+  const ids = { checkoutRequestId: 'ws_CO_1', merchantRequestId: 'm', shortCode: '174379', plan }
   payments.start({ ...ids, phone: '254708374149', amount: 5, startedAt: 0, promptEndsAt: 60_000 })
   expect([payments.isPrompted('254708374149', 59_999), payments.isPrompted('254708374149', 60_000)]).toEqual([
     true,
@@ -127,7 +130,7 @@ test('the same amount counts as a repeat for less than two minutes after it was 
 
 test('the oldest payments and tokens are forgotten past their bounds', () => {
   const payments = createPayments()
-  const rest = { merchantRequestId: 'm', shortCode: '174379', amount: 1, startedAt: 0, promptEndsAt: 60_000 }
+  const rest = { merchantRequestId: 'm', shortCode: '174379', amount: 1, startedAt: 0, promptEndsAt: 60_000, plan }
   for (let index = 0; index <= paymentsMax; index += 1) {
     payments.start({ ...rest, checkoutRequestId: String(index), phone: String(index) })
   }

@@ -162,21 +162,30 @@ describe('an abort', () => {
     await expect(reading).rejects.toBe('enough')
   })
 
-  it('keeps a swap from being applied later, and leaves nothing behind', async () => {
-    const directory = await newDirectory()
-    const etag = await put(storeOn(directory), null, 'old')
-    const stop = new AbortController()
-    const calls: string[] = []
-    const fs = gatedFileSystem(async (call, make) => {
-      calls.push(call.name)
-      const made = await make()
-      if (call.name === 'file.writeFile' && call.path.endsWith('.tmp')) stop.abort('enough')
-      return made
-    })
-    const how = { keep: 1_000, durable: true }
-    await expect(storeOn(directory, fs).compareAndSet(key, etag, 'new', how, stop.signal)).rejects.toBe('enough')
-    await expect.poll(() => names(directory)).toEqual(['0000000000000001'])
-    expect(calls.filter((name) => name === 'link')).toHaveLength(1) // The probe.
-    expect(await storeOn(directory).read(key, never())).toMatchObject({ etag, value: 'old' })
+  it('keeps a swap that is not yet linked from being applied later, and leaves nothing behind', async () => {
+    for (let at = 1, linked = false; !linked; at += 1) {
+      const directory = await newDirectory()
+      const stop = new AbortController()
+      let count = -Infinity
+      let over: () => void
+      const ended = new Promise<void>((resolve) => (over = resolve))
+      const fs = gatedFileSystem(async (call, make) => {
+        count += 1
+        linked ||= count > 0 && call.name === 'link'
+        const made = await make()
+        if (count === at) stop.abort('enough')
+        if (count > 0 && call.name === 'unlink') over() // The draft goes last.
+        return made
+      })
+      const store = storeOn(directory, fs, true)
+      const etag = await put(store, null, 'old')
+      count = 0
+      const swapping = store.compareAndSet(key, etag, 'new', { keep: 10_000, durable: true }, stop.signal)
+      await expect(swapping).rejects.toBe('enough')
+      await ended
+      const found = await storeOn(directory).read(key, never())
+      expect(found.value, `call ${at}`).toBe(linked ? 'new' : 'old')
+      expect(await names(directory), `call ${at}`).toHaveLength(linked ? 2 : 1)
+    }
   })
 })

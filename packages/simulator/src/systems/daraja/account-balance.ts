@@ -17,9 +17,15 @@ import type { World } from './world.ts'
 
 type BalanceCode = 0 | 21 | 25 | 2001 | 8006
 type Fields = Readonly<Record<keyof ReturnType<typeof balanceFields>, string>>
-interface Conversation {
-  readonly OriginatorConversationID: string
-  readonly ConversationID: string
+type Conversation = Inquiry['conversation']
+
+/** A balance request that was accepted and whose result is still to come. */
+export interface Inquiry {
+  readonly fields: Fields
+  readonly conversation: { readonly OriginatorConversationID: string; readonly ConversationID: string }
+  readonly outcome: 'result' | 'timeout' | 'never'
+  /** When the result comes, epoch milliseconds. */
+  readonly at: number
 }
 
 /** Accepts a balance request, or refuses it. */
@@ -29,19 +35,15 @@ export function accountBalance(world: World, request: SystemRequest): Answer {
   const read = readFields(world, request, balanceFields(world))
   if ('refused' in read) return read.refused
 
+  const now = world.clock.now()
   const conversation: Conversation = {
     OriginatorConversationID: world.ids.request(),
-    ConversationID: world.ids.conversation(world.clock.now()),
+    ConversationID: world.ids.conversation(now),
   }
   const { balanceOutcome, callbackDelayMs } = world.switches
   const outcome = read.fields.Remarks === timeoutRemark ? 'timeout' : balanceOutcome
-  const isScheduled = world.clock.schedule(callbackDelayMs, (at) => {
-    const order =
-      outcome === 'timeout' ? expire(read.fields, conversation, at) : complete(world, read.fields, conversation, at)
-    if (outcome === 'never') world.callbacks.skip(order, 'the switch balanceOutcome is "never"')
-    else void world.callbacks.deliver(order, request.answered) // The queue keeps the record.
-  })
-  if (!isScheduled) {
+  const inquiry = { fields: read.fields, conversation, outcome, at: now + callbackDelayMs }
+  if (!awaitResult(world, inquiry, request.answered)) {
     return refuse(world, 'busy', '500.003.02', 'System is busy. Please try again in few minutes.')
   }
   return jsonAnswer(200, {
@@ -49,6 +51,19 @@ export function accountBalance(world: World, request: SystemRequest): Answer {
     ResponseCode: '0',
     ResponseDescription: 'Accept the service request successfully.',
   })
+}
+
+/** Remembers an inquiry until its result is due, and then calls back. False when too much is waiting already. */
+export function awaitResult(world: World, inquiry: Inquiry, answered: Promise<void>): boolean {
+  const { fields, conversation, outcome, at } = inquiry
+  const isScheduled = world.clock.schedule(at - world.clock.now(), (due) => {
+    world.inquiries.delete(inquiry)
+    const order = outcome === 'timeout' ? expire(fields, conversation, due) : complete(world, fields, conversation, due)
+    if (outcome === 'never') world.callbacks.skip(order, 'the switch balanceOutcome is "never"')
+    else void world.callbacks.deliver(order, answered) // The queue keeps the record.
+  })
+  if (isScheduled) world.inquiries.add(inquiry)
+  return isScheduled
 }
 
 function balanceFields(world: World) {

@@ -26,11 +26,14 @@ export interface DarajaCredentials {
   readonly msisdn: string
 }
 
+/** The credentials, and the key that opens what is encrypted for their certificate. */
+export interface Identity {
+  readonly credentials: DarajaCredentials
+  readonly privateKey: KeyObject
+}
+
 /** Makes the credentials of a seed, and the key pair, which is new each time. Takes a few hundred milliseconds. */
-export async function createCredentials(
-  random: Random,
-  now: number,
-): Promise<{ credentials: DarajaCredentials; privateKey: KeyObject }> {
+export async function createCredentials(random: Random, now: number): Promise<Identity> {
   const consumerKey = random.text(alphanumeric, 48)
   const consumerSecret = random.text(alphanumeric, 64)
   const passkey = random.text(hexDigits, 64)

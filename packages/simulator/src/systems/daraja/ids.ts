@@ -21,17 +21,28 @@ export interface Ids {
   emptyReceipt(at: number): string
   /** 28 characters. */
   token(): string
+  snapshot(): SavedIds
+}
+
+/** Where the identifiers stand. */
+export interface SavedIds {
+  readonly node: string
+  readonly counter: number
+  readonly lastCheckout: string
+  readonly lastCheckoutAt: number
+  /** Of the random stream. */
+  readonly drawn: number
 }
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 const dayCharacters = '0123456789ABCDEFGHIJKLMNOPQRSTUV'
 
-/** Makes the identifiers of one simulator. */
-export function createIds(random: Random): Ids {
-  const node = [4, 4, 4, 12].map((length) => random.text(hexDigits, length)).join('-')
-  let counter = 1_000_000 + random.integer(900_000)
-  let lastCheckout = ''
-  let lastCheckoutAt = 0
+/** Makes the identifiers of one simulator, or goes on with those of a stopped one. */
+export function createIds(random: Random, saved?: SavedIds): Ids {
+  const node = saved?.node ?? [4, 4, 4, 12].map((length) => random.text(hexDigits, length)).join('-')
+  let counter = saved?.counter ?? 1_000_000 + random.integer(900_000)
+  let lastCheckout = saved?.lastCheckout ?? ''
+  let lastCheckoutAt = saved?.lastCheckoutAt ?? 0
   return {
     request() {
       counter += 1
@@ -53,6 +64,7 @@ export function createIds(random: Random): Ids {
     receipt: (at) => `${datePrefix(at)}${random.text(upperAlphanumeric, 7)}`,
     emptyReceipt: (at) => `${datePrefix(at)}0000000`,
     token: () => random.text(alphanumeric, 28),
+    snapshot: () => ({ node, counter, lastCheckout, lastCheckoutAt, drawn: random.drawn() }),
   }
 }
 

@@ -7,8 +7,8 @@
 import type { Answer } from '../../answers.ts'
 import { masked } from '../../masking.ts'
 import type { System, SystemContext, SystemDefinition, SystemRequest } from '../../system.ts'
-import { accountBalance } from './account-balance.ts'
-import { createCredentials, type DarajaCredentials } from './credentials.ts'
+import { accountBalance, awaitResult } from './account-balance.ts'
+import { createCredentials, type DarajaCredentials, type Identity } from './credentials.ts'
 import { balanceFamily, refuse, spikeArrest, stkFamily, unknownPath } from './errors.ts'
 import { createIds } from './ids.ts'
 import { createInitiatorLock } from './initiator.ts'
@@ -16,9 +16,10 @@ import { createLedger } from './ledger.ts'
 import { magic } from './magic.ts'
 import { oauth } from './oauth.ts'
 import { createPayments } from './payments.ts'
+import { readSaved, type Saved, save } from './saved.ts'
 import { type DarajaState, describe } from './state.ts'
 import { stkPushQuery } from './stk-push-query.ts'
-import { stkPush } from './stk-push.ts'
+import { awaitOutcome, stkPush } from './stk-push.ts'
 import { type DarajaSwitches, operationNames, readSwitches } from './switches.ts'
 import { createTokens } from './tokens.ts'
 import type { World } from './world.ts'
@@ -47,28 +48,44 @@ export const daraja: SystemDefinition<DarajaCredentials, DarajaSwitches, DarajaS
   operations: operationNames,
   readSwitches,
   async start(context, switches) {
-    const { credentials, privateKey } = await createCredentials(context.random('credentials'), context.clock.now())
-    const ids = createIds(context.random('ids'))
-    const world: World = {
-      clock: context.clock,
-      callbacks: context.callbacks,
-      strictUrls: context.strictUrls,
-      credentials,
-      ids,
-      tokens: createTokens(() => ids.token()),
-      payments: createPayments(),
-      ledger: createLedger(),
-      initiator: createInitiatorLock(credentials, privateKey),
-      counters: { tokenRequests: 0, appTokenRequests: 0, rejected: {}, lastQueryAt: Number.NEGATIVE_INFINITY },
-      switches,
-    }
-    return createSystem(world, context, switches)
+    const identity = await createCredentials(context.random('credentials'), context.clock.now())
+    return createSystem(createWorld(context, identity, switches), identity, switches)
   },
+  async restore(context, switches, input) {
+    const saved = readSaved(input)
+    const { identity } = saved
+    const world = createWorld(context, identity, saved.switches, saved)
+    for (const payment of world.payments.list()) if (payment.outcome === null) awaitOutcome(world, payment, answered)
+    for (const inquiry of saved.inquiries) awaitResult(world, inquiry, answered)
+    return createSystem(world, identity, switches)
+  },
+}
+
+/** The answer to a request of before a restart has left long ago. */
+const answered = Promise.resolve()
+
+function createWorld(context: SystemContext, identity: Identity, switches: DarajaSwitches, saved?: Saved): World {
+  const { credentials, privateKey } = identity
+  const ids = createIds(context.random('ids', saved?.ids.drawn), saved?.ids)
+  return {
+    clock: context.clock,
+    callbacks: context.callbacks,
+    strictUrls: context.strictUrls,
+    credentials,
+    ids,
+    tokens: createTokens(() => ids.token(), saved?.tokens),
+    payments: createPayments(saved?.payments),
+    ledger: createLedger(saved?.ledger),
+    initiator: createInitiatorLock(credentials, privateKey, saved?.failedAttempts),
+    inquiries: new Set(),
+    counters: saved?.counters ?? { tokenRequests: 0, appTokenRequests: 0, rejected: {}, lastQueryAt: null },
+    switches,
+  }
 }
 
 function createSystem(
   world: World,
-  context: SystemContext,
+  identity: Identity,
   initial: DarajaSwitches,
 ): System<DarajaCredentials, DarajaState> {
   return {
@@ -79,20 +96,21 @@ function createSystem(
     },
     answer: (request) => dispatch(world, request),
     throttled: () => spikeArrest(),
-    invalidateTokens: () => world.tokens.invalidateAll(context.clock.now()),
+    invalidateTokens: () => world.tokens.invalidateAll(world.clock.now()),
     set(input) {
       world.switches = readSwitches(input, world.switches)
       return world.switches
     },
     state: () => describe(world),
+    snapshot: () => save(world, identity),
     reset() {
       world.switches = initial
       world.tokens.clear()
       world.payments.clear()
       world.ledger.reset()
       world.initiator.reset()
-      Object.assign(world.counters, { tokenRequests: 0, appTokenRequests: 0, rejected: {} })
-      world.counters.lastQueryAt = Number.NEGATIVE_INFINITY
+      world.inquiries.clear()
+      Object.assign(world.counters, { tokenRequests: 0, appTokenRequests: 0, rejected: {}, lastQueryAt: null })
     },
     maskText: createMask(world),
     documents: {

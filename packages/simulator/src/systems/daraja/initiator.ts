@@ -19,9 +19,13 @@ export interface InitiatorLock {
   reset(): void
 }
 
-/** Makes an unlocked operator. Only a reset unlocks it again. */
-export function createInitiatorLock(credentials: DarajaCredentials, privateKey: KeyObject): InitiatorLock {
-  let failed = 0
+/** Makes an operator, unlocked unless it has failed before. Only a reset unlocks it again. */
+export function createInitiatorLock(
+  credentials: DarajaCredentials,
+  privateKey: KeyObject,
+  failedAttempts = 0,
+): InitiatorLock {
+  let failed = failedAttempts
   return {
     check(initiator, securityCredential) {
       if (initiator !== credentials.initiator) return 2001 // An unknown name locks nobody.

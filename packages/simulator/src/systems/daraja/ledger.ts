@@ -13,6 +13,8 @@ export interface Ledger {
   balanceString(): string
   /** Current balance by account, in shillings with two decimals. */
   balances(): Readonly<Record<string, string>>
+  /** Current balance by account, in cents. */
+  snapshot(): Readonly<Record<string, number>>
   reset(): void
 }
 
@@ -27,9 +29,9 @@ const opening: Readonly<Record<string, number>> = {
 /** Payments from customers to a shortcode arrive here. */
 const paymentsAccount = 'Utility Account'
 
-/** Makes the accounts with their opening balances. */
-export function createLedger(): Ledger {
-  let cents = { ...opening }
+/** Makes the accounts with their opening balances, or with those given, in cents. */
+export function createLedger(saved = opening): Ledger {
+  let cents = { ...saved }
   const balances = (): Record<string, string> =>
     Object.fromEntries(Object.entries(cents).map(([name, value]) => [name, (value / 100).toFixed(2)]))
   return {
@@ -41,6 +43,7 @@ export function createLedger(): Ledger {
         .map(([name, amount]) => `${name}|KES|${amount}|${amount}|0.00|0.00`)
         .join('&'),
     balances,
+    snapshot: () => ({ ...cents }),
     reset() {
       cents = { ...opening }
     },

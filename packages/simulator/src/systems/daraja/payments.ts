@@ -22,7 +22,17 @@ export interface Payment {
   readonly amount: number
   readonly startedAt: number
   readonly promptEndsAt: number
+  readonly plan: Plan
   readonly outcome: Outcome | null
+}
+
+/** How a payment will end, which is decided when it starts. */
+export interface Plan {
+  readonly at: number
+  readonly code: ResultCode
+  readonly callbackUrl: string
+  /** No callback tells of the end. */
+  readonly isSilent: boolean
 }
 
 /** How a payment ended. */
@@ -47,11 +57,27 @@ export interface Payments {
   clear(): void
 }
 
-/** Makes an empty memory. */
-export function createPayments(): Payments {
+/** Makes a memory, empty or of payments in the order in which they started. */
+export function createPayments(saved: readonly Payment[] = []): Payments {
   const payments = new Map<string, Payment>()
   const promptOf = new Map<string, string>() // By phone, the payment whose prompt is on it.
   const paidAt = new Map<string, number>() // By phone and amount.
+
+  const notePaid = ({ phone, amount }: Payment, { at }: Outcome): void => {
+    const key = `${phone}/${String(amount)}`
+    paidAt.delete(key) // So that the order of the map is the order of time.
+    paidAt.set(key, at)
+    const oldest = paidAt.size > paymentsMax ? paidAt.keys().next().value : undefined
+    if (oldest !== undefined) paidAt.delete(oldest)
+  }
+
+  for (const payment of saved) {
+    payments.set(payment.checkoutRequestId, payment)
+    if (payment.outcome === null) promptOf.set(payment.phone, payment.checkoutRequestId)
+  }
+  for (const payment of [...saved].sort((a, b) => (a.outcome?.at ?? 0) - (b.outcome?.at ?? 0))) {
+    if (payment.outcome !== null && payment.outcome.receipt !== null) notePaid(payment, payment.outcome)
+  }
 
   return {
     start(payment) {
@@ -68,13 +94,7 @@ export function createPayments(): Payments {
       const finished = { ...payment, outcome }
       payments.set(checkoutRequestId, finished)
       if (promptOf.get(payment.phone) === checkoutRequestId) promptOf.delete(payment.phone)
-      if (outcome.receipt !== null) {
-        const key = `${payment.phone}/${String(payment.amount)}`
-        paidAt.delete(key) // So that the order of the map is the order of time.
-        paidAt.set(key, outcome.at)
-        const oldest = paidAt.size > paymentsMax ? paidAt.keys().next().value : undefined
-        if (oldest !== undefined) paidAt.delete(oldest)
-      }
+      if (outcome.receipt !== null) notePaid(payment, outcome)
       return finished
     },
     get: (checkoutRequestId) => payments.get(checkoutRequestId),

@@ -49,7 +49,8 @@ export function stkPushQuery(world: World, request: SystemRequest): Answer {
 function isTooSoon(world: World): boolean {
   if (!world.switches.queryRateLimit) return false
   const now = world.clock.now()
-  if (now - world.counters.lastQueryAt < queryIntervalMs) return true
+  const { lastQueryAt } = world.counters
+  if (lastQueryAt !== null && now - lastQueryAt < queryIntervalMs) return true
   world.counters.lastQueryAt = now
   return false
 }

@@ -41,36 +41,46 @@ export function stkPush(world: World, request: SystemRequest): Answer | Promise<
     return refuse(world, 'subscriber locked', '500.001.1001', message)
   }
 
+  const isOrphan = fields.TransactionType === 'CustomerPayBillOnline' && fields.PartyB !== fields.BusinessShortCode
+  const isAnswered = story.does === 'result'
+  const amount = Number(fields.Amount)
+  const delay = isAnswered ? world.switches.callbackDelayMs : world.switches.promptTimeoutMs
   const payment: Omit<Payment, 'outcome'> = {
     checkoutRequestId: world.ids.checkout(now, phone),
     merchantRequestId: world.ids.request(),
     shortCode: fields.BusinessShortCode,
     phone,
-    amount: Number(fields.Amount),
+    amount,
     startedAt: now,
     promptEndsAt: now + world.switches.promptTimeoutMs,
+    plan: {
+      at: now + delay,
+      code: isAnswered ? codeOf(world, phone, amount, isOrphan ? 2028 : story.code) : 1037,
+      callbackUrl: fields.CallBackURL,
+      isSilent: story.does === 'silent',
+    },
   }
-  const isOrphan = fields.TransactionType === 'CustomerPayBillOnline' && fields.PartyB !== fields.BusinessShortCode
-  const isAnswered = story.does === 'result'
-  const code = isAnswered ? codeOf(world, payment, isOrphan ? 2028 : story.code) : 1037
-  const conclude = (at: number): CallbackOrder | undefined => finish(world, payment, code, fields.CallBackURL, at)
   const acknowledgement = acknowledge(payment)
 
   if (world.switches.stkCallback === 'beforeAck' && isAnswered) {
     world.payments.start(payment)
-    const order = conclude(now)
+    const order = finish(world, payment, now)
     return (order === undefined ? Promise.resolve() : world.callbacks.deliver(order)).then(() => acknowledgement)
   }
-  const delay = isAnswered ? world.switches.callbackDelayMs : world.switches.promptTimeoutMs
-  const isScheduled = world.clock.schedule(delay, (at) => {
-    const order = conclude(at)
-    if (order !== undefined) deliver(world, order, request.answered, story.does === 'silent')
-  })
-  if (!isScheduled) {
+  if (!awaitOutcome(world, payment, request.answered)) {
     return refuse(world, 'busy', '500.003.02', 'System is busy. Please try again in few minutes.')
   }
   world.payments.start(payment)
   return acknowledgement
+}
+
+/** Ends a payment when its plan says so, and then calls back. False when too much is waiting already. */
+export function awaitOutcome(world: World, payment: Omit<Payment, 'outcome'>, answered: Promise<void>): boolean {
+  const { at, isSilent } = payment.plan
+  return world.clock.schedule(at - world.clock.now(), (due) => {
+    const order = finish(world, payment, due)
+    if (order !== undefined) deliver(world, order, answered, isSilent)
+  })
 }
 
 function pushFields(world: World) {
@@ -91,10 +101,10 @@ function pushFields(world: World) {
 }
 
 /** What M-PESA decides before the customer does. */
-function codeOf(world: World, payment: Omit<Payment, 'outcome'>, wished: ResultCode): ResultCode {
-  if (payment.amount > amountMax) return 3
+function codeOf(world: World, phone: string, amount: number, wished: ResultCode): ResultCode {
+  if (amount > amountMax) return 3
   if (wished !== 0) return wished
-  return world.payments.isRepeat(payment.phone, payment.amount, payment.startedAt) ? 17 : 0
+  return world.payments.isRepeat(phone, amount, world.clock.now()) ? 17 : 0
 }
 
 function acknowledge(payment: Omit<Payment, 'outcome'>): Answer {
@@ -110,11 +120,10 @@ function acknowledge(payment: Omit<Payment, 'outcome'>): Answer {
 /** Ends the payment and makes the callback; undefined when a reset came between. */
 function finish(
   world: World,
-  { checkoutRequestId }: Pick<Payment, 'checkoutRequestId'>,
-  code: ResultCode,
-  url: string,
+  { checkoutRequestId, plan }: Pick<Payment, 'checkoutRequestId' | 'plan'>,
   at: number,
 ): CallbackOrder | undefined {
+  const { code, callbackUrl: url } = plan
   const receipt = code === 0 ? world.ids.receipt(at) : null
   const payment = world.payments.finish(checkoutRequestId, { at, code, receipt })
   if (payment === undefined) return undefined

@@ -24,6 +24,7 @@ export interface Tokens {
   isKnown(value: string): boolean
   live(now: number): number
   issued(): number
+  snapshot(): SavedTokens
   clear(): void
 }
 
@@ -31,14 +32,22 @@ interface TokenRecord {
   readonly value: string
   readonly expiresAt: number
   /** From when on it is refused although it has not expired. */
-  end?: { readonly at: number; readonly cause: TokenRefusal }
+  end?: { readonly at: number; readonly cause: TokenRefusal } | undefined
 }
 
-/** Makes an empty memory. `mint` gives a new token's value. */
-export function createTokens(mint: () => string): Tokens {
-  const records = new Map<string, TokenRecord>()
-  let current: TokenRecord | undefined
-  let issued = 0
+/** What the token service remembers. */
+export interface SavedTokens {
+  readonly records: readonly TokenRecord[]
+  /** The value of the token that was issued last, unless there was none or it is not remembered. */
+  readonly current: string | null
+  readonly issued: number
+}
+
+/** Makes a memory, empty or as it was. `mint` gives a new token's value. */
+export function createTokens(mint: () => string, saved?: SavedTokens): Tokens {
+  const records = new Map(saved?.records.map((record) => [record.value, { ...record }]))
+  let current: TokenRecord | undefined = records.get(saved?.current ?? '')
+  let issued = saved?.issued ?? 0
 
   const refusalOf = (record: TokenRecord | undefined, now: number): TokenRefusal | null => {
     if (record === undefined) return 'tokenUnknown'
@@ -77,6 +86,11 @@ export function createTokens(mint: () => string): Tokens {
     isKnown: (value) => records.has(value),
     live: (now) => [...records.values()].filter((record) => refusalOf(record, now) === null).length,
     issued: () => issued,
+    snapshot: () => ({
+      records: [...records.values()].map((record) => ({ ...record })),
+      current: current?.value ?? null,
+      issued,
+    }),
     clear() {
       records.clear()
       current = undefined

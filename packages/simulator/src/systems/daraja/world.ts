@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Inquiry } from './account-balance.ts'
 import type { Callbacks } from '../../callbacks.ts'
 import type { SimulatorClock } from '../../clock.ts'
 import type { DarajaCredentials } from './credentials.ts'
@@ -23,6 +24,8 @@ export interface World {
   readonly payments: Payments
   readonly ledger: Ledger
   readonly initiator: InitiatorLock
+  /** Balance requests whose result is still to come. */
+  readonly inquiries: Set<Inquiry>
   readonly strictUrls: boolean
   readonly counters: Counters
   switches: DarajaSwitches
@@ -36,6 +39,6 @@ export interface Counters {
   appTokenRequests: number
   /** Refused calls by cause. */
   rejected: Record<string, number>
-  /** When the last query was let through, for the rate limit. */
-  lastQueryAt: number
+  /** When the last query was let through, for the rate limit; null when none was. */
+  lastQueryAt: number | null
 }
