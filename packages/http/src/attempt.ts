@@ -7,10 +7,10 @@ import { isNotSent, systemCode } from '@latchkey/core'
 import type { Clock, ErrorFacts, Token } from '@latchkey/core'
 import { DeadlineError, within } from './deadline.ts'
 import { ProviderError } from './errors.ts'
-import { authorize } from './exchange.ts'
 import type { Answer, Dialect, Operation } from './operation.ts'
 import { readText, TooLargeError } from './read-text.ts'
 import { parseRetryAfter } from './retry-after.ts'
+import type { Follow } from './shared-signals.ts'
 import type { WireRequest } from './wire-request.ts'
 
 /** What a try brought: an answer of any status, or none and the error that would say so. */
@@ -29,6 +29,8 @@ export interface TryContext {
   readonly timeoutMs: number
   readonly attempt: number
   readonly signal: AbortSignal | undefined
+  readonly follow: Follow
+  readonly authorization: (token: Token) => string
 }
 
 /**
@@ -37,12 +39,13 @@ export interface TryContext {
  * @throws The caller's own abort reason, and nothing else.
  */
 export async function attempt(context: TryContext, request: WireRequest, token: Token): Promise<Tried> {
-  const { clock, timeoutMs, signal, bodyMaxBytes } = context
+  const { clock, timeoutMs, signal, follow, bodyMaxBytes } = context
   if (timeoutMs <= 0) return { kind: 'notSent', error: timeoutError(context, 'deadline') }
-  const headers = authorize(new Headers(request.headers), token)
+  const headers = new Headers(request.headers)
+  headers.set('authorization', context.authorization(token))
   const body = request.body === undefined ? {} : { body: request.body }
   try {
-    const answer = await within({ clock, ms: timeoutMs, signal }, async (ends) => {
+    const answer = await within({ clock, ms: timeoutMs, signal, follow }, async (ends) => {
       const init: RequestInit = { method: request.method, headers, ...body, redirect: 'manual', signal: ends }
       const response = await context.fetch(request.url, init)
       return toAnswer(response, await readText(response, bodyMaxBytes), token, clock)

@@ -5,24 +5,23 @@
  * @see engine.md section 7
  * @module
  */
-import { assertKnown, assertTypes, invalidArgument, isLatchkeyError, withMethods } from '@latchkey/core'
-import type { Rule, Token, TokenSource } from '@latchkey/core'
+import type { Evidence, Generation, Token, TokenSource } from '@latchkey/core'
 import { isRepeatable } from './body.ts'
 import type { Body, BodyFactory } from './body.ts'
-import { authorize, exchange } from './exchange.ts'
-import { judged } from './judged-response.ts'
-import type { JudgedResponse } from './judged-response.ts'
-import { parseTarget, parseUrl } from './origin.ts'
+import { exchange } from './exchange.ts'
+import type { Exchange } from './exchange.ts'
+import { JudgedResponse } from './judged-response.ts'
+import { isOurs } from './origin.ts'
 import { isRedirect, nextHop, redirectsMax } from './redirect.ts'
 import type { Hop } from './redirect.ts'
-import { classifyStatus } from './verdict.ts'
-import type { Classifier } from './verdict.ts'
+import { isAuthorized, readHeaders, withAuthorization } from './request-headers.ts'
+import type { PlainHeaders } from './request-headers.ts'
+import { tokenFor } from './token-for.ts'
+import { parseTransport } from './transport.ts'
+import type { Transport, TransportOptions } from './transport.ts'
+import type { Verdict } from './verdict.ts'
 
-export interface AuthorizedFetchOptions {
-  /** The only origins that get the token: `https://api.example.com`, or `http` on loopback. At least one. */
-  readonly origins: readonly string[]
-  /** @default `classifyStatus` */
-  readonly classify?: Classifier
+export interface AuthorizedFetchOptions extends TransportOptions {
   /** @default the global `fetch`, looked up at construction */
   readonly fetch?: typeof globalThis.fetch
 }
@@ -55,166 +54,130 @@ export type AuthorizedFetch = (input: string | URL | Request, init?: AuthorizedR
  * const response = await api('https://api.example.com/v1/items')
  */
 export function authorizedFetch(source: TokenSource, options: AuthorizedFetchOptions): AuthorizedFetch {
-  const settings = normalize(options)
-  assertTypes({ source: source ?? null }, rules)
-  return async (input, init = {}) => {
+  const transport = parseTransport('authorizedFetch', source, options, ['fetch'])
+  const { fetch = globalThis.fetch } = options
+  return async (input, init = nothing) => {
     const request = typeof input === 'object' && 'headers' in input ? input : undefined
     const address = typeof input === 'string' ? input : 'headers' in input ? input.url : input.href
-    const headers = new Headers(init.headers ?? request?.headers)
-    const { body, ...rest } = init
-    if (headers.has('authorization') || !isOurs(address, settings.origins)) {
-      return settings.fetch(input, await withBody(rest, body))
-    }
+    const headers = readHeaders(init.headers ?? request?.headers)
+    const given = { ...init }
+    if (isAuthorized(headers) || !isOurs(address, transport.origins)) return fetch(input, await made(given))
+
     const signal = (init.signal === undefined ? request?.signal : init.signal) ?? undefined
     const redirect = init.redirect ?? request?.redirect ?? 'follow'
-    const wire: RequestInit = { ...rest, redirect: redirect === 'follow' ? 'manual' : redirect }
-    const call: Call = { source, settings, signal, wire, repeated: false }
-
-    const wholeBody = body ?? request?.body
-    let response = await sendAuthorized(call, input, { ...wire, headers }, headers, wholeBody, body)
+    const body = init.body ?? request?.body
+    const call: Call = {
+      transport,
+      fetch,
+      signal,
+      redirect: redirect === 'follow' ? 'manual' : redirect,
+      repeated: false,
+    }
+    let response = (await exchange(new Sending(call, input, given, headers, body))).release()
     if (redirect !== 'follow' || !isRedirect(response)) return response
 
     const method = (init.method ?? request?.method ?? 'GET').toUpperCase()
-    let hop: Hop = { url: new URL(address), method, headers, body: wholeBody, authorized: true }
+    let hop: Hop = { url: new URL(address), method, headers: new Headers(headers), body, authorized: true }
     for (let count = 0; isRedirect(response); count += 1) {
       if (count === redirectsMax) throw new TypeError(`More than ${redirectsMax} redirects.`)
       hop = nextHop(hop, response)
-      drop(response)
-      response = await sendHop(call, hop)
+      response.body?.cancel().catch(() => {}) // Not awaited: a stream of the caller's making may never end.
+      response = await sendHop(call, given, hop)
     }
     return response
   }
 }
 
-interface Settings {
-  readonly origins: readonly string[]
-  readonly classify: Classifier
-  readonly fetch: typeof globalThis.fetch
-}
+const nothing: AuthorizedRequestInit = Object.freeze({})
 
-const aFunction: Rule = { text: 'a function', holds: (value) => typeof value === 'function' }
-const rules = { fetch: aFunction, classify: aFunction, source: withMethods('a token source', 'get', 'refuse') }
-
-function normalize(options: AuthorizedFetchOptions): Settings {
-  assertKnown(options, ['origins', 'classify', 'fetch'], 'authorizedFetch')
-  assertTypes(options, rules)
-  const { origins, classify = classifyStatus, fetch = globalThis.fetch } = options
-  if (!Array.isArray(origins) || origins.length === 0) {
-    throw invalidArgument('origins names the origins that get the token: give at least one.')
-  }
-  const parsed = origins.map((each: unknown) => {
-    const url = parseTarget('origins', each)
-    if (url.pathname !== '/')
-      throw invalidArgument(`origins: '${url.origin}' has a path, and a token is not held to one.`)
-    return url.origin
-  })
-  return { origins: parsed, classify, fetch }
-}
-
-// A string that begins with an origin and a slash cannot mean another one, which saves parsing it.
-function isOurs(url: string, origins: readonly string[]): boolean {
-  for (const origin of origins) if (url.startsWith(origin) && url[origin.length] === '/') return true
-  const origin = parseUrl(url)?.origin
-  return origin !== undefined && origins.includes(origin)
+async function sendHop(call: Call, given: AuthorizedRequestInit, hop: Hop): Promise<Response> {
+  const { url, method, headers, body } = hop
+  const init: AuthorizedRequestInit = { ...given, method, body, ...(call.signal && { signal: call.signal }) }
+  if (hop.authorized) return (await exchange(new Sending(call, url, init, headers, body))).release()
+  return call.fetch(url, await made({ ...init, redirect: call.redirect, headers }))
 }
 
 /** One call of the function. */
 interface Call {
-  readonly source: TokenSource
-  readonly settings: Settings
+  readonly transport: Transport
+  readonly fetch: typeof globalThis.fetch
   readonly signal: AbortSignal | undefined
-  /** What every request of the chain is written with. */
-  readonly wire: RequestInit
+  /** How `fetch` is told to treat redirects. */
+  readonly redirect: NonNullable<RequestInit['redirect']>
   /** The one repeat has been made. */
   repeated: boolean
 }
 
-async function sendHop(call: Call, hop: Hop): Promise<Response> {
-  const { url, method, headers, body } = hop
-  const init: RequestInit = { ...call.wire, method, headers, ...(call.signal && { signal: call.signal }) }
-  if (hop.authorized) return sendAuthorized(call, url, init, headers, body, body)
-  return call.settings.fetch(url, await withBody(init, body))
-}
+/** One request of a call, which redirects may make several. A class because every request makes one. */
+class Sending implements Exchange<JudgedResponse> {
+  readonly source: TokenSource
+  readonly call: Call
+  readonly target: string | URL | Request
+  readonly init: AuthorizedRequestInit
+  readonly headers: PlainHeaders
+  readonly bodyRepeats: boolean
 
-// `whole`: the body to judge by, which may be a `Request`'s own; `body`: what is passed beside the target.
-async function sendAuthorized(
-  call: Call,
-  target: string | URL | Request,
-  init: RequestInit,
-  headers: Headers,
-  whole: Body | BodyFactory,
-  body: Body | BodyFactory,
-): Promise<Response> {
-  const { source, settings, signal } = call
-  const repeatableBody = isRepeatable(whole)
-  const repeatable = repeatableBody && !call.repeated
-  let first = true
-  const { reply, repeated } = await exchange<{ response: Response; judged: JudgedResponse }>({
-    source,
-    repeatable,
-    get: (after) => (repeatableBody ? source.get({ after, signal }) : longLivedToken(source, signal)),
-    async send(token) {
-      // A copy for the repeat: what a wrapper kept of the first try stays as it was.
-      const own = authorize(first ? headers : new Headers(headers), token)
-      first = false
-      const response = await settings.fetch(target, await withBody({ ...init, headers: own }, body))
-      return { response, judged: judged(response) }
-    },
-    async judge({ response, judged }) {
-      try {
-        const verdict = await settings.classify(judged)
-        signal?.throwIfAborted()
-        // Read while the token is renewed, so that the connection is free again when it is needed.
-        if (verdict === 'refused' && repeatable) judged.text().catch(() => {})
-        else judged.release()
-        return verdict
-      } catch (error) {
-        judged.release()
-        drop(response)
-        throw error
-      }
-    },
-    evidence: ({ response }) => ({ status: response.status }),
-    discard({ response, judged }) {
-      judged.release()
-      drop(response)
-    },
-  })
-  if (repeated) call.repeated = true
-  reply.judged.release()
-  return reply.response
-}
+  /** @param body - The one to judge by, which may be a `Request`'s own. */
+  constructor(
+    call: Call,
+    target: string | URL | Request,
+    init: AuthorizedRequestInit,
+    headers: PlainHeaders,
+    body: Body | BodyFactory,
+  ) {
+    this.source = call.transport.source
+    this.call = call
+    this.target = target
+    this.init = init
+    this.headers = headers
+    this.bodyRepeats = isRepeatable(body)
+  }
 
-// Engine.md 7.4: what cannot be sent twice is not sent with a token that is about to end.
-async function longLivedToken(source: TokenSource, signal: AbortSignal | undefined): Promise<Token> {
-  const first = await source.get({ signal })
-  const minRemaining = Math.min(60_000, first.lifetime / 2)
-  const token = first.remaining() >= minRemaining ? first : await longer(source, first, minRemaining, signal)
-  const held = source.peek()
-  return held !== undefined && held.generation > token.generation ? held : token
-}
+  get(after: Generation | undefined): Promise<Token> {
+    return tokenFor(this.source, this.bodyRepeats, after, this.call.signal)
+  }
 
-// A new token may be born with less life than the one before it; then it is the best there is.
-async function longer(
-  source: TokenSource,
-  token: Token,
-  minRemaining: number,
-  signal: AbortSignal | undefined,
-): Promise<Token> {
-  try {
-    return await source.get({ signal, minRemaining })
-  } catch (error) {
-    if (isLatchkeyError(error) && error.code === 'LATCHKEY_NEED_UNMET') return token
-    throw error
+  async send(token: Token): Promise<JudgedResponse> {
+    const { transport, fetch, redirect } = this.call
+    // Headers of its own for each try: what a wrapper kept of the first one stays as it was.
+    const wire = { ...this.init, redirect, headers: withAuthorization(this.headers, transport.authorization(token)) }
+    return new JudgedResponse(await fetch(this.target, hasFactory(wire) ? await made(wire) : (wire as RequestInit))) // Its body is no function.
+  }
+
+  judge(reply: JudgedResponse): Verdict | Promise<Verdict> {
+    const verdict = this.call.transport.classify(reply)
+    return typeof verdict === 'string'
+      ? this.#judged(reply, verdict)
+      : verdict.then((each) => this.#judged(reply, each))
+  }
+
+  repeatable(): boolean {
+    return this.bodyRepeats && !this.call.repeated
+  }
+
+  evidence({ status }: JudgedResponse): Evidence {
+    return { status }
+  }
+
+  discard(reply: JudgedResponse): void {
+    this.call.repeated = true
+    reply.discard()
+  }
+
+  #judged(reply: JudgedResponse, verdict: Verdict): Verdict {
+    this.call.signal?.throwIfAborted()
+    // Read while the token is renewed, so that the connection is free again when it is needed.
+    if (verdict === 'refused' && this.repeatable()) void reply.text()
+    return verdict
   }
 }
 
-async function withBody(init: RequestInit, body: Body | BodyFactory): Promise<RequestInit> {
-  const made = typeof body === 'function' ? await body() : body
-  return made === undefined ? init : { ...init, body: made }
+// A body from a factory is made for every try.
+async function made(init: AuthorizedRequestInit): Promise<RequestInit> {
+  if (!hasFactory(init)) return init as RequestInit // Its body is no function.
+  return { ...init, body: (await init.body()) ?? null }
 }
 
-// Not awaited: the connection is given up at once, and a stream of the caller's making may never say that it is done.
-function drop(response: Response): void {
-  response.body?.cancel().catch(() => {})
+function hasFactory(init: AuthorizedRequestInit): init is AuthorizedRequestInit & { readonly body: BodyFactory } {
+  return typeof init.body === 'function'
 }

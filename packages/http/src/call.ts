@@ -7,11 +7,12 @@ import { isLatchkeyError } from '@latchkey/core'
 import type { Clock, LatchkeyError, Token, TokenSource } from '@latchkey/core'
 import { attempt, pipelineError, timeoutError } from './attempt.ts'
 import type { Tried, TryContext } from './attempt.ts'
-import { DeadlineError, within } from './deadline.ts'
+import { DeadlineError, pause, within } from './deadline.ts'
 import { exchange } from './exchange.ts'
 import type { Answer, Dialect, Operation, RequestEvent, TryOutcome, UnknownFacts } from './operation.ts'
 import { decideRetry, maybeProcessed } from './retry.ts'
 import type { Decision, Finding } from './retry.ts'
+import type { Follow } from './shared-signals.ts'
 import { unknownOutcome } from './unknown-outcome.ts'
 import type { WireRequest } from './wire-request.ts'
 
@@ -27,6 +28,10 @@ export interface Settings {
   readonly bodyMaxBytes: number
   readonly headers: Readonly<Record<string, string>>
   readonly log: ((event: RequestEvent) => void) | undefined
+  /** How this client listens to its callers' signals. */
+  readonly follow: Follow
+  /** The value of a token's `Authorization` header. */
+  readonly authorization: (token: Token) => string
 }
 
 /** A call and how far it got. */
@@ -80,7 +85,7 @@ export async function runCall(call: Call): Promise<Answer> {
     }
     if (decision.action !== 'again') throw error
     mayHaveHappened ||= maybeProcessed(finding)
-    await settings.clock.sleep(decision.waitMs, signal)
+    await pause({ clock: settings.clock, ms: decision.waitMs, signal, follow: settings.follow })
   }
 }
 
@@ -88,11 +93,12 @@ export async function runCall(call: Call): Promise<Answer> {
 async function tryOnce(call: Call, repeatable: boolean, repeating: () => void): Promise<Round> {
   const { settings, signal } = call
   let sent = 0
+  let refused = false
   let noToken: unknown
   try {
-    const { reply, verdict } = await exchange<Logged>({
+    const reply = await exchange<Logged>({
       source: settings.source,
-      repeatable,
+      repeatable: () => repeatable,
       get: (after) =>
         getToken(call, after).catch((error: unknown) => {
           noToken = error
@@ -105,7 +111,8 @@ async function tryOnce(call: Call, repeatable: boolean, repeating: () => void): 
       },
       judge({ tried, log }) {
         const verdict = tried.kind === 'answer' ? settings.dialect.classify(tried.answer) : 'fine'
-        if (verdict === 'refused') log('refused')
+        refused = verdict === 'refused'
+        if (refused) log('refused')
         return verdict
       },
       evidence: ({ tried }) => (tried.kind === 'answer' ? { status: tried.answer.status } : {}),
@@ -113,7 +120,7 @@ async function tryOnce(call: Call, repeatable: boolean, repeating: () => void): 
         // The answer has been read to its end.
       },
     })
-    return verdict === 'refused' ? refusedRound(call, reply) : judgeRound(call, reply)
+    return refused ? refusedRound(call, reply) : judgeRound(call, reply)
   } catch (error) {
     if (error !== noToken || signal?.aborted) throw error
     // No token: nothing was processed in this round, which says nothing about the rounds before it.
@@ -126,8 +133,8 @@ async function tryOnce(call: Call, repeatable: boolean, repeating: () => void): 
 
 function getToken(call: Call, after: number | undefined): Promise<Token> {
   const { settings, signal } = call
-  const ms = remaining(call)
-  return within({ clock: settings.clock, ms, signal }, (ends) => settings.source.get({ after, signal: ends }))
+  const span = { clock: settings.clock, ms: remaining(call), signal, follow: settings.follow }
+  return within(span, (ends) => settings.source.get({ after, signal: ends }))
 }
 
 interface Logged {
@@ -169,9 +176,9 @@ async function send(call: Call, token: Token): Promise<Logged> {
 
 function context(call: Call): TryContext {
   const { settings, operation, signal, tries } = call
-  const { clock, fetch, dialect, bodyMaxBytes } = settings
+  const { clock, fetch, dialect, bodyMaxBytes, follow, authorization } = settings
   const timeoutMs = Math.min(operation.timeoutMs ?? settings.timeoutMs, remaining(call))
-  return { clock, fetch, dialect, operation, bodyMaxBytes, timeoutMs, attempt: tries, signal }
+  return { clock, fetch, dialect, operation, bodyMaxBytes, timeoutMs, attempt: tries, signal, follow, authorization }
 }
 
 function remaining({ endsAt, settings }: Call): number {

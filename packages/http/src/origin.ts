@@ -23,6 +23,31 @@ export function parseTarget(name: string, value: unknown): URL {
   return url
 }
 
+/**
+ * Reads the origins that get a token.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG`: none, or one that is not an origin or not secure.
+ */
+export function parseOrigins(origins: readonly string[]): readonly string[] {
+  if (!Array.isArray(origins) || origins.length === 0) {
+    throw invalidArgument('origins names the origins that get the token: give at least one.')
+  }
+  return origins.map((each: unknown) => {
+    const url = parseTarget('origins', each)
+    if (url.pathname !== '/')
+      throw invalidArgument(`origins: '${url.origin}' has a path, and a token is not held to one.`)
+    return url.origin
+  })
+}
+
+/** Whether an address lies on one of the origins. */
+export function isOurs(address: string, origins: readonly string[]): boolean {
+  // A string that begins with an origin and a slash cannot mean another one, which saves parsing it.
+  for (const origin of origins) if (address.startsWith(origin) && address[origin.length] === '/') return true
+  const origin = parseUrl(address)?.origin
+  return origin !== undefined && origins.includes(origin)
+}
+
 /** A copy, or `undefined` where the text is no URL, or not an absolute one and there is no base. */
 export function parseUrl(value: string | URL, base?: URL): URL | undefined {
   try {

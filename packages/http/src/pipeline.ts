@@ -7,8 +7,10 @@
 import { assertKnown, invalidArgument, systemClock } from '@latchkey/core'
 import { runCall } from './call.ts'
 import type { Settings } from './call.ts'
+import { authorizations } from './exchange.ts'
 import type { Pipeline, PipelineOptions } from './operation.ts'
 import { parseTarget } from './origin.ts'
+import { followSignals } from './shared-signals.ts'
 import { encodeRequest } from './wire-request.ts'
 
 // One row each: the value, and why it is this one.
@@ -56,6 +58,8 @@ function normalize(options: PipelineOptions): Settings & { readonly deadlineMs: 
     bodyMaxBytes: positive('bodyMaxBytes', options.bodyMaxBytes ?? defaults.bodyMaxBytes),
     headers: Object.freeze({ ...options.headers }),
     log: options.log,
+    follow: followSignals(),
+    authorization: authorizations(),
   })
 }
 
