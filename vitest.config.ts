@@ -22,7 +22,7 @@ export default defineConfig({
         'packages/daraja/src/**': { statements: 98, branches: 95, functions: 98, lines: 99 },
         'packages/simulator/src/**': { statements: 97, branches: 89, functions: 97, lines: 98 },
         'packages/testkit/src/**': { statements: 97, branches: 92, functions: 97, lines: 99 },
-        'packages/cli/src/**': { statements: 35, branches: 33, functions: 43, lines: 35 },
+        'packages/cli/src/**': { statements: 76, branches: 72, functions: 77, lines: 77 },
       },
     },
   },

@@ -12,30 +12,46 @@ import { UsageError } from './usage.ts'
 
 const interrupted = 130
 
+/** The command has told what failed; only the exit code is left. */
+export class ReportedFailure extends Error {
+  readonly exit: number
+  constructor(exit: number) {
+    super('reported')
+    this.exit = exit
+  }
+}
+
 /** Tells what went wrong on standard error, or as JSON, and returns the exit code. */
 export async function fail(error: unknown, options: CommonOptions, io: Io): Promise<number> {
   if (io.signal.aborted && error === io.signal.reason) {
     if (options.json) io.out(json({ error: { code: 'INTERRUPTED', message: 'Stopped.' } }))
     return interrupted
   }
-  const { code, exit, message, details } = await describe(error)
+  if (error instanceof ReportedFailure) return error.exit
+  const { code, exit, message, details, excerpt } = await describeFailure(error)
   if (options.json) io.out(json({ error: { code, message, ...details } }))
-  else io.err(`${code}: ${printable(message)}\n${options.verbose ? verbose(error) : ''}`)
+  else io.err(`${code}: ${printable(message)}\n${excerpt ?? ''}${options.verbose ? verbose(error) : ''}`)
   return exit
 }
 
-interface Failure {
+export interface Failure {
   readonly code: string
   readonly exit: number
   readonly message: string
   readonly details?: Readonly<Record<string, unknown>>
+  /** Further lines for people. */
+  readonly excerpt?: string
 }
 
-async function describe(error: unknown): Promise<Failure> {
-  if (error instanceof UsageError) return { code: error.code, exit: 2, message: error.message }
+/** What is told of an error, and the exit code that it means. */
+export async function describeFailure(error: unknown): Promise<Failure> {
+  if (error instanceof UsageError) {
+    const { code, message, details, excerpt } = error
+    return { code, exit: 2, message, details, ...(excerpt !== undefined && { excerpt: `${excerpt}\n` }) }
+  }
   if (isLatchkeyError(error)) {
-    const { code, message, details } = error
-    return { code, exit: await exitOf(error), message, details }
+    const { code, details } = error
+    return { code, exit: await exitOf(code), message: messageOf(error), details }
   }
   if (error instanceof TypeError && (error as { code?: unknown }).code === 'ERR_INVALID_ARG') {
     return { code: 'ERR_INVALID_ARG', exit: 2, message: error.message }
@@ -49,10 +65,19 @@ async function describe(error: unknown): Promise<Failure> {
   }
 }
 
-async function exitOf(error: LatchkeyError): Promise<number> {
+/** The exit code of an error's code, from the packages' tables. */
+export async function exitOf(code: string): Promise<number> {
   const { darajaErrorCodes } = await import('@latchkey/daraja')
   const tables: Readonly<Record<string, CodeRow>> = { ...errorCodes, ...darajaErrorCodes }
-  return tables[error.code]?.exit ?? 1
+  return tables[code]?.exit ?? 1
+}
+
+const noTable = '42P01' // SQLSTATE: undefined_table.
+
+// The engine speaks of any store; the driver's own error behind it knows which one it is and what to do.
+function messageOf({ message, cause, details }: LatchkeyError): string {
+  const told = isLatchkeyError(cause) && cause.code === 'LATCHKEY_STORE_UNAVAILABLE' ? cause.message : message
+  return details['sqlstate'] === noTable ? `${told} \`latchkey init --migrate\` does that.` : told
 }
 
 // Where it happened and what is known, without messages of foreign errors.

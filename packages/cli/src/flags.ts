@@ -4,21 +4,33 @@
  * @module
  */
 
-/** Why nothing but a simulator can be asked yet. */
-export const notYet =
-  'configuration, profiles and status come with the shared stores. Without one, a token printed here for a real ' +
-  'environment would end the token that a running service holds. Pass --simulator URL to work with a simulator.'
+export interface ConfigFlags {
+  readonly config?: string
+}
 
-export interface TargetFlags {
+export interface TargetFlags extends ConfigFlags {
   readonly simulator?: URL
+}
+
+export interface ProfileFlags extends TargetFlags {
+  readonly profile?: string
 }
 
 export interface SimulatorFlags {
   readonly port: number
   readonly host: string
   readonly seed?: number
+  readonly data?: string
   readonly strictUrls: boolean
   readonly allowCallbacksTo: readonly string[]
+}
+
+export interface InitFlags extends ConfigFlags {
+  readonly provider: 'daraja'
+  readonly store: 'file' | 'redis' | 'postgres'
+  readonly directory?: string
+  readonly force: boolean
+  readonly migrate: boolean
 }
 
 export interface TokenFlags extends TargetFlags {
@@ -27,7 +39,7 @@ export interface TokenFlags extends TargetFlags {
   readonly minRemaining?: number
 }
 
-export interface StkPushFlags extends TargetFlags {
+export interface StkPushFlags extends ProfileFlags {
   readonly amount: number
   readonly phone?: string
   readonly reference: string
@@ -35,7 +47,7 @@ export interface StkPushFlags extends TargetFlags {
   readonly callbackUrl?: string
 }
 
-export interface BalanceFlags extends TargetFlags {
+export interface BalanceFlags extends ProfileFlags {
   readonly remarks: string
   readonly resultUrl?: string
   readonly timeoutUrl?: string

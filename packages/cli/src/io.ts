@@ -11,6 +11,8 @@ export interface Io {
   readonly err: (text: string) => void
   readonly isTerminal: boolean
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Where relative names begin and the configuration is looked for. @default the working folder of the process */
+  readonly cwd?: string
   /** Aborted by Ctrl-C and by a polite request to stop. */
   readonly signal: AbortSignal
 }

@@ -7,8 +7,12 @@
 import type { Io } from './io.ts'
 import { run } from './program.ts'
 
+const lingerMs = 2000
+
 const stop = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(new Error(signal)))
+const signals = ['SIGINT', 'SIGTERM'] as const
+const stopping = (signal: string): void => stop.abort(new Error(signal))
+for (const signal of signals) process.once(signal, stopping)
 
 const io: Io = {
   out: (text) => void process.stdout.write(text),
@@ -31,5 +35,9 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) => {
 
 const code = await run(process.argv.slice(2), io)
 process.exitCode = code
+// The command is over: from here on a signal ends the process as it would any other.
+for (const signal of signals) process.off(signal, stopping)
+// A name lookup that nobody waits for any more cannot be ended, and must not hold the terminal either.
+setTimeout(() => process.exit(code), lingerMs).unref()
 // Stopped by the user: a request that is still under way must not hold the terminal.
 if (code === 130) process.exit(code)

@@ -7,8 +7,15 @@
 import { Command, CommanderError, Option } from 'commander'
 import { fail } from './failure.ts'
 import { json } from './output.ts'
-import { notYet } from './flags.ts'
-import type { BalanceFlags, SimulatorFlags, StkPushFlags, TargetFlags, TokenFlags } from './flags.ts'
+import type {
+  BalanceFlags,
+  ConfigFlags,
+  InitFlags,
+  ProfileFlags,
+  SimulatorFlags,
+  StkPushFlags,
+  TokenFlags,
+} from './flags.ts'
 import type { CommonOptions, Io } from './io.ts'
 import { duration, simulatorUrl, UsageError, wholeNumber } from './usage.ts'
 import { version } from './version.ts'
@@ -37,7 +44,19 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
 }
 
 const port = (text: string): number => wholeNumber('--port', text, 0, 65_535)
-const url = (text: string): URL => simulatorUrl(text)
+const simulator = (): Option =>
+  new Option('--simulator <url>', 'a running simulator, with its ready-made credentials').argParser(simulatorUrl)
+const configuration = (): Option =>
+  new Option(
+    '--config <file>',
+    'the configuration; by default $LATCHKEY_CONFIG, or latchkey.config.json here or above',
+  ).conflicts('simulator')
+
+const initHelp = `
+Writes latchkey.config.json here (or where --config or $LATCHKEY_CONFIG says) and ~/.latchkey/key, unless there is a
+key. Secrets are referred to in the file as "env:NAME" or "file:PATH" and never written into it.
+
+A table in PostgreSQL is made only by \`latchkey init --migrate\`, which may be repeated.`
 
 function build(io: Io): Command {
   const program = new Command('latchkey')
@@ -76,15 +95,37 @@ function build(io: Io): Command {
         wholeNumber('--seed', text, 0, 4_294_967_295),
       ),
     )
+    .option('--data <file>', 'keep the state in this file, and go on where it stands')
     .option('--strict-urls', "apply the providers' own rules to callback URLs", false)
     .option('--allow-callbacks-to <host>', 'deliver callbacks to this host too; may be repeated', collect, [])
     .action(async (options: CommonOptions & SimulatorFlags) =>
       (await import('./commands/simulator.ts')).simulator(options, io),
     )
 
+  leaf(program, 'init', 'write a configuration file and a key that seals tokens')
+    .addOption(
+      new Option('--provider <name>', 'the provider of the first profile').choices(['daraja']).default('daraja'),
+    )
+    .addOption(
+      new Option('--store <kind>', 'where tokens are shared')
+        .choices(['file', 'redis', 'postgres'])
+        .default('file', 'file, for one host'),
+    )
+    .option('--directory <folder>', 'where a file store keeps its records; ~/.latchkey/tokens by default')
+    .addOption(configuration())
+    .option('--force', 'replace a configuration that is there; a key that is there always stays', false)
+    .addOption(
+      new Option('--migrate', 'write no file; make the table of a configuration whose store is PostgreSQL')
+        .default(false)
+        .conflicts(['provider', 'store', 'directory', 'force']),
+    )
+    .addHelpText('after', initHelp)
+    .action(async (options: CommonOptions & InitFlags) => (await import('./commands/init.ts')).init(options, io))
+
   leaf(program, 'token', 'print a usable token of a profile')
     .argument('<profile>', 'name of the profile; with --simulator the name of a system: daraja')
-    .addOption(new Option('--simulator <url>', 'a running simulator, with its ready-made credentials').argParser(url))
+    .addOption(simulator())
+    .addOption(configuration())
     .option('--header', 'print a whole Authorization header', false)
     .addOption(
       new Option('--after <generation>', 'only a token newer than this generation').argParser((text) =>
@@ -100,6 +141,27 @@ function build(io: Io): Command {
       (await import('./commands/token.ts')).token(profile, options, io),
     )
 
+  leaf(program, 'status', 'say how the token of each profile stands; asks the store and no provider')
+    .argument('[profile...]', 'all by default')
+    .addOption(configuration())
+    .action(async (profiles: string[], options: CommonOptions & ConfigFlags) =>
+      (await import('./commands/status.ts')).status(profiles, options, io),
+    )
+
+  leaf(program, 'forget', 'drop the token of a profile everywhere its store reaches')
+    .argument('<profile>')
+    .addOption(configuration())
+    .action(async (profile: string, options: CommonOptions & ConfigFlags) =>
+      (await import('./commands/forget.ts')).forget(profile, options, io),
+    )
+
+  leaf(program, 'revoke', 'drop the token of a profile everywhere, and tell the server')
+    .argument('<profile>')
+    .addOption(configuration())
+    .action(async (profile: string, options: CommonOptions & ConfigFlags) =>
+      (await import('./commands/forget.ts')).revoke(profile, options, io),
+    )
+
   daraja(program, leaf, io)
 
   for (const [name, summary] of Object.entries(laterCommands)) {
@@ -109,56 +171,52 @@ function build(io: Io): Command {
       .argument('[args...]')
       .allowUnknownOption()
       .action(() => {
-        throw new UsageError(`latchkey ${name} is not part of this version: ${notYet}`)
+        throw new UsageError(`latchkey ${name} is not part of this version.`)
       })
   }
   return program
 }
 
 const laterCommands: Readonly<Record<string, string>> = {
-  init: 'write a configuration file and a key',
-  status: 'one row per profile',
   call: 'an authorized request',
   exec: 'run a command with tokens in its environment',
-  forget: 'drop a token everywhere',
-  revoke: 'drop a token everywhere and tell the server',
   broker: 'lend tokens to other programs',
   doctor: 'check configuration, network, clock and store',
 }
 
 function daraja(program: Command, leaf: (parent: Command, spec: string, summary: string) => Command, io: Io): void {
   const group = program.command('daraja').description('Safaricom Daraja (M-PESA)').showSuggestionAfterError()
-  const target = (): Option =>
-    new Option('--simulator <url>', 'a running simulator, with its ready-made credentials').argParser(url)
+  const target = (command: Command): Command =>
+    command
+      .addOption(new Option('--profile <name>', 'the profile to use; daraja by default').conflicts('simulator'))
+      .addOption(simulator())
+      .addOption(configuration())
 
-  leaf(group, 'stk-push', "ask a customer's phone to approve a payment")
-    .addOption(target())
+  target(leaf(group, 'stk-push', "ask a customer's phone to approve a payment"))
     .addOption(
       new Option('--amount <kes>', 'whole shillings')
         .argParser((text) => wholeNumber('--amount', text, 1, 250_000))
         .makeOptionMandatory(),
     )
-    .option('--phone <number>', "the customer's phone; the simulator's test phone by default")
+    .option('--phone <number>', "the customer's phone; with --simulator a test phone by default")
     .option('--reference <text>', 'account reference, 1 to 12 characters', 'LATCHKEY')
     .option('--description <text>', 'description, up to 13 characters', 'Payment')
-    .option('--callback-url <url>', 'where the outcome is to be posted')
+    .option('--callback-url <url>', 'where the outcome is to be posted; needed unless the API is on this machine')
     .action(async (options: CommonOptions & StkPushFlags) =>
       (await import('./commands/daraja/stk-push.ts')).stkPush(options, io),
     )
 
-  leaf(group, 'stk-query', 'ask what became of a payment')
+  target(leaf(group, 'stk-query', 'ask what became of a payment'))
     .argument('<checkout-id>', 'the CheckoutRequestID that stk-push printed')
-    .addOption(target())
-    .action(async (id: string, options: CommonOptions & TargetFlags) =>
+    .action(async (id: string, options: CommonOptions & ProfileFlags) =>
       (await import('./commands/daraja/stk-query.ts')).stkQuery(id, options, io),
     )
 
-  leaf(group, 'balance', 'ask for the balances of the short code; they come to the result URL')
-    .addOption(target())
+  target(leaf(group, 'balance', 'ask for the balances of the short code; they come to the result URL'))
     .option('--remarks <text>', 'up to 100 characters', 'Balance')
     .option(
       '--result-url <url>',
-      'where the balances are to be posted; by default a receiver on this machine, for a simulator',
+      'where the balances are to be posted; by default a receiver on this machine, if the API is on it, too',
     )
     .option('--timeout-url <url>', 'where a queue time-out is to be posted; by default beside the result URL')
     .addOption(

@@ -6,7 +6,11 @@
 
 /** The command was called wrongly or is not set up: exit code 2, nothing was sent. */
 export class UsageError extends Error {
-  readonly code = 'LATCHKEY_USAGE'
+  readonly code: 'LATCHKEY_USAGE' | 'LATCHKEY_CONFIG_INVALID' = 'LATCHKEY_USAGE'
+  /** Facts for `--json`. */
+  readonly details: Readonly<Record<string, string | number>> = {}
+  /** Further lines for people. */
+  readonly excerpt: string | undefined = undefined
 }
 
 /** A whole number within bounds. */

@@ -1,19 +1,24 @@
 import { describe, expect, it } from 'vitest'
-import { type } from './terminal.ts'
+import { openHome, type } from './terminal.ts'
 
 describe('help and version', () => {
   it('prints help with the exit codes and ends with 0', async () => {
     const { exit, out } = await type('--help')
     expect(exit).toBe(0)
     expect(out).toContain('Usage: latchkey')
-    for (const word of ['demo', 'simulator', 'token', 'daraja', 'Exit codes: 0 done']) expect(out).toContain(word)
+    for (const word of ['init', 'status', 'forget', 'revoke', 'demo', 'daraja', 'Exit codes: 0 done'])
+      expect(out).toContain(word)
   })
 
   it('prints help for every command', async () => {
     for (const command of [
       'demo',
       'simulator',
+      'init',
       'token',
+      'status',
+      'forget',
+      'revoke',
       'daraja',
       'daraja stk-push',
       'daraja stk-query',
@@ -55,6 +60,18 @@ describe('mistakes in the command line: exit code 2, nothing sent', () => {
     ['token etims --simulator http://127.0.0.1:1', /It has: daraja/],
     ['token daraja --min-remaining soon --simulator http://127.0.0.1:1', /--min-remaining takes a duration/],
     ['token daraja --after x --simulator http://127.0.0.1:1', /--after takes a whole number/],
+    [
+      'token daraja --config x --simulator http://127.0.0.1:1',
+      /'--config <file>' cannot be used with option '--simulator/,
+    ],
+    ['daraja balance --profile x --simulator http://127.0.0.1:1', /'--profile <name>' cannot be used with option/],
+    ['init --store mongodb', /Allowed choices are file, redis, postgres/],
+    ['init --provider mpesa', /Allowed choices are daraja/],
+    ['init --migrate --force', /'--migrate' cannot be used with option '--force'/],
+    ['init --store redis --directory x', /--directory is where a file store keeps its records/],
+    ['forget', /missing required argument 'profile'/],
+    ['revoke', /missing required argument 'profile'/],
+    ['status --simulator http://127.0.0.1:1', /unknown option '--simulator'/],
   ])('latchkey %s', async (line, message) => {
     const { exit, out, err } = await type(line)
     expect(err).toMatch(message)
@@ -68,19 +85,22 @@ describe('mistakes in the command line: exit code 2, nothing sent', () => {
   })
 })
 
+describe('without a configuration', () => {
+  it.each(['token daraja', 'daraja balance', 'daraja stk-push --amount 1', 'status', 'forget daraja', 'revoke daraja'])(
+    'latchkey %s says how to get one, and to pass --simulator',
+    async (line) => {
+      await using home = await openHome()
+      const { exit, out, err } = await home.type(line)
+      expect([exit, out]).toEqual([2, ''])
+      expect(err).toMatch(/^LATCHKEY_USAGE: There is no latchkey\.config\.json in .*`latchkey init`.*--simulator URL/)
+    },
+  )
+})
+
 describe('what this version does not do yet', () => {
-  it.each([
-    'token daraja',
-    'daraja balance',
-    'daraja stk-push --amount 1',
-    'status',
-    'init',
-    'forget daraja',
-    'exec daraja -- env',
-  ])('latchkey %s: says why, and to pass --simulator', async (line) => {
+  it.each(['call daraja GET /', 'exec daraja -- env', 'broker', 'doctor'])('latchkey %s says so', async (line) => {
     const { exit, out, err } = await type(line)
     expect([exit, out]).toEqual([2, ''])
-    expect(err).toContain('come with the shared stores')
-    expect(err).toContain('--simulator URL')
+    expect(err).toMatch(/latchkey \w+ is not part of this version/)
   })
 })

@@ -3,6 +3,9 @@
  *
  * @module
  */
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { run } from '../src/program.ts'
 
 export interface Transcript {
@@ -11,16 +14,47 @@ export interface Transcript {
   readonly err: string
 }
 
-export async function type(line: string, stop: AbortSignal = new AbortController().signal): Promise<Transcript> {
+export interface Terminal {
+  readonly stop?: AbortSignal
+  readonly env?: Readonly<Record<string, string | undefined>>
+  readonly cwd?: string
+}
+
+/** Words are separated by single spaces. */
+export async function type(line: string, { stop, env = {}, cwd = '/' }: Terminal = {}): Promise<Transcript> {
   let out = ''
   let err = ''
   const io = {
     out: (text: string) => void (out += text),
     err: (text: string) => void (err += text),
     isTerminal: false,
-    env: {},
-    signal: stop,
+    env,
+    cwd,
+    signal: stop ?? new AbortController().signal,
   }
   const exit = await run(line === '' ? [] : line.split(' '), io)
   return { exit, out, err }
+}
+
+/** A home folder that is removed with the test. */
+export interface Home extends AsyncDisposable {
+  readonly folder: string
+  /** Runs a command line there. */
+  type(line: string, env?: Readonly<Record<string, string>>): Promise<Transcript>
+  /** Writes a file of its owner alone, and says where. */
+  write(name: string, content: string | object, mode?: number): Promise<string>
+}
+
+export async function openHome(): Promise<Home> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'latchkey-home-')))
+  return {
+    folder,
+    type: (line, env = {}) => type(line, { cwd: folder, env: { HOME: folder, ...env } }),
+    async write(name, content, mode = 0o600) {
+      const file = join(folder, name)
+      await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content, null, 2), { mode })
+      return file
+    },
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  }
 }

@@ -16,7 +16,7 @@ export async function simulator(options: CommonOptions & SimulatorFlags, io: Io)
   try {
     const { url, control, systems } = running
     const ready = { url, control, systems: { daraja: daraja(systems) } }
-    io.out(options.json ? json(ready) : introduction(running))
+    io.out(options.json ? json(ready) : introduction(running, options.data))
     if (!io.signal.aborted) await new Promise((resolve) => io.signal.addEventListener('abort', resolve, { once: true }))
     io.err('Stopping.\n')
   } finally {
@@ -24,9 +24,9 @@ export async function simulator(options: CommonOptions & SimulatorFlags, io: Io)
   }
 }
 
-async function start({ port, host, seed, strictUrls, allowCallbacksTo }: SimulatorFlags): Promise<Simulator> {
+async function start({ port, host, seed, data, strictUrls, allowCallbacksTo }: SimulatorFlags): Promise<Simulator> {
   try {
-    return await startSimulator({ port, host, seed, strictUrls, allowCallbacksTo })
+    return await startSimulator({ port, host, seed, data, strictUrls, allowCallbacksTo })
   } catch (cause) {
     const { code } = cause as { code?: unknown } // A system error has one.
     if (code === 'EADDRINUSE') {
@@ -52,10 +52,10 @@ function daraja({ daraja: { baseUrl, credentials } }: Simulator['systems']) {
   }
 }
 
-function introduction({ url, control, systems }: Simulator): string {
+function introduction({ url, control, systems }: Simulator, data: string | undefined): string {
   const { baseUrl, credentials } = daraja(systems)
   return [
-    `The simulator listens on ${url}\n\n`,
+    `The simulator listens on ${url}\n${data === undefined ? '' : `Its state is kept in ${data}\n`}\n`,
     `Safaricom Daraja (M-PESA)\n${pairs({ baseUrl, ...credentials })}\n`,
     `Control, as JSON over HTTP\n`,
     pairs({

@@ -6,14 +6,12 @@
 import type { CommonOptions, Io } from '../io.ts'
 import { json } from '../output.ts'
 import type { TokenFlags } from '../flags.ts'
-import { closing, tokenManagerFor } from '../target.ts'
+import { tokenTarget } from '../target.ts'
 
 export async function token(profile: string, options: CommonOptions & TokenFlags, io: Io): Promise<void> {
   const { after, minRemaining, header } = options
-  const tokens = await tokenManagerFor(profile, options, io)
-  const found = await tokens.tokenSource
-    .get({ signal: io.signal, after, minRemaining })
-    .finally(() => closing(tokens, io))
+  await using target = await tokenTarget(profile, options, io)
+  const found = await target.tokens.tokenSource.get({ signal: io.signal, after, minRemaining })
   if (options.json) {
     const { scheme, generation } = found
     const expiresIn = Math.floor(found.remaining() / 1000)

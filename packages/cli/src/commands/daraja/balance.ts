@@ -10,14 +10,19 @@ import { json, pairs, table } from '../../output.ts'
 import type { BalanceFlags } from '../../flags.ts'
 import { openReceiver } from '../../receiver.ts'
 import { darajaTarget } from '../../target.ts'
+import { UsageError } from '../../usage.ts'
 
 const timeoutPath = '/timeout'
 
 export async function balance(options: CommonOptions & BalanceFlags, io: Io): Promise<void> {
   await using target = await darajaTarget(options, io)
+  if (options.resultUrl === undefined && !target.isLocal)
+    throw new UsageError('--result-url is missing: the public https address to which M-PESA posts the balances.')
+  const shortCode = await target.field('shortCode')
+  const initiator = await target.field('initiator')
+  const securityCredential = await target.field('securityCredential')
   await using receiver = options.resultUrl === undefined ? await openReceiver() : undefined
   const resultUrl = options.resultUrl ?? receiver?.url ?? ''
-  const { shortCode, initiator, securityCredential } = target.credentials
   const accepted = await target.mpesa.accountBalance(
     {
       initiator,

@@ -11,17 +11,22 @@ import type { StkPushFlags } from '../../flags.ts'
 import { darajaTarget } from '../../target.ts'
 import { UsageError } from '../../usage.ts'
 
-// A simulator records a callback to an address where nobody listens; nothing else is asked by this version.
+// A simulator records a callback to an address where nobody listens.
 const nowhere = 'http://127.0.0.1:9/hooks'
 
 export async function stkPush(options: CommonOptions & StkPushFlags, io: Io): Promise<void> {
   await using target = await darajaTarget(options, io)
-  const { mpesa, credentials } = target
-  const { shortCode, passkey, msisdn } = credentials
-  const phone = normalizePhoneNumber(options.phone ?? msisdn)
+  const { mpesa, isLocal, testPhone, flags } = target
+  const given = options.phone ?? testPhone
+  if (given === undefined) throw new UsageError("--phone is missing: the customer's number, such as 0712345678.")
+  const phone = normalizePhoneNumber(given)
   if (phone === undefined)
     throw new UsageError('--phone takes a Kenyan mobile number such as 0712345678 or 254712345678.')
-  const where = `--simulator ${String(options.simulator?.origin)}`
+  const callbackUrl = options.callbackUrl ?? (isLocal ? nowhere : undefined)
+  if (callbackUrl === undefined)
+    throw new UsageError('--callback-url is missing: the public https address to which M-PESA posts the outcome.')
+  const shortCode = await target.field('shortCode')
+  const passkey = await target.field('passkey')
   const push = mpesa.stkPush(
     {
       businessShortCode: shortCode,
@@ -31,7 +36,7 @@ export async function stkPush(options: CommonOptions & StkPushFlags, io: Io): Pr
       partyA: phone,
       partyB: shortCode,
       phoneNumber: phone,
-      callbackUrl: options.callbackUrl ?? nowhere,
+      callbackUrl,
       accountReference: options.reference,
       transactionDesc: options.description,
     },
@@ -39,7 +44,7 @@ export async function stkPush(options: CommonOptions & StkPushFlags, io: Io): Pr
   )
   const accepted = await push.catch((error: unknown) => {
     if (error instanceof OutcomeUnknownError) {
-      io.err(`If the phone showed a prompt, ask what became of it: latchkey daraja stk-query CHECKOUT-ID ${where}\n`)
+      io.err(`If the phone showed a prompt, ask what became of it: latchkey daraja stk-query CHECKOUT-ID ${flags}\n`)
     }
     throw error
   })
@@ -50,5 +55,5 @@ export async function stkPush(options: CommonOptions & StkPushFlags, io: Io): Pr
       : pairs({ checkoutRequestId, merchantRequestId, customerMessage }),
   )
   if (!options.json)
-    io.err(`Accepted, not yet paid. Ask with: latchkey daraja stk-query ${checkoutRequestId} ${where}\n`)
+    io.err(`Accepted, not yet paid. Ask with: latchkey daraja stk-query ${checkoutRequestId} ${flags}\n`)
 }

@@ -5,12 +5,17 @@
  */
 import type { CommonOptions, Io } from '../../io.ts'
 import { json, pairs } from '../../output.ts'
-import type { TargetFlags } from '../../flags.ts'
+import type { ProfileFlags } from '../../flags.ts'
 import { darajaTarget } from '../../target.ts'
 
-export async function stkQuery(checkoutRequestId: string, options: CommonOptions & TargetFlags, io: Io): Promise<void> {
+export async function stkQuery(
+  checkoutRequestId: string,
+  options: CommonOptions & ProfileFlags,
+  io: Io,
+): Promise<void> {
   await using target = await darajaTarget(options, io)
-  const { shortCode: businessShortCode, passkey } = target.credentials
+  const businessShortCode = await target.field('shortCode')
+  const passkey = await target.field('passkey')
   const found = await target.mpesa.stkPushQuery(
     { businessShortCode, passkey, checkoutRequestId },
     { signal: io.signal },
