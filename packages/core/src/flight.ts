@@ -146,7 +146,14 @@ async function loop(cockpit: Cockpit): Promise<Outcome> {
     const after = Math.max(asks.after, cockpit.unopened.gen)
     const canRenew = self.canRenew && cockpit.unopened.gen !== record.gen
     const since = { mono: clock.mono(), wall: clock.wall() }
-    const decision = decide(record, ledger.now(), { ...asks, after }, { ...self, canRenew }, memory)
+    const decision = decide(
+      record,
+      ledger.now(),
+      { ...asks, after },
+      { ...self, canRenew },
+      memory,
+      ledger.nowAtLeast(),
+    )
     let turn: Turn
     switch (decision.do) {
       case 'adopt':
@@ -174,7 +181,7 @@ async function loop(cockpit: Cockpit): Promise<Outcome> {
       case 'wait': {
         if (flight.ahead && flight.waiters === 0) {
           // Nobody waits for it: the notice, or the next caller who finds the token due, brings what the holder got.
-          slot.restUntil = clock.mono() + decision.until - ledger.now() + spread(slot.services, 1000)
+          slot.restUntil = clock.mono() + decision.until - ledger.nowAtLeast() + spread(slot.services, 1000)
           return {}
         }
         waiting =
@@ -184,7 +191,7 @@ async function loop(cockpit: Cockpit): Promise<Outcome> {
           // Spread over one poll at the lease's end, where everybody who waits would wake in the same millisecond.
           Math.min(
             pause * (0.75 + slot.services.random() / 2),
-            decision.until - ledger.now() + 1 + spread(slot.services, pollMaxMs),
+            decision.until - ledger.nowAtLeast() + 1 + spread(slot.services, pollMaxMs),
           ),
         )
         pause = Math.min(pause * 2, slot.unwatch ? pollMaxWatchedMs : pollMaxMs)

@@ -160,11 +160,11 @@ export function drawFence(record: TokenRecord | null, memory: Pick<Memory, 'fenc
   return Math.max((record?.fence ?? 0) + 1, memory.fence + 1, Math.floor(now))
 }
 
-/** What a record says at one instant. */
-export function view(record: TokenRecord, now: number): View {
+/** What a record says at one instant. `sure`: an instant that has passed for certain, by which leases are judged. */
+export function view(record: TokenRecord, now: number, sure = now): View {
   return {
     remaining: record.gen === 0 ? 0 : Math.max(0, Math.min(record.life, record.until - now)),
-    leased: record.lease !== undefined && record.lease.until + graceMs > now,
+    leased: record.lease !== undefined && record.lease.until + graceMs > sure,
     cooling: record.cool !== undefined && record.cool.until > now,
   }
 }
@@ -177,12 +177,17 @@ export function meets(record: TokenRecord, now: number, asks: Asks): boolean {
   return state === 'fresh' || (state === 'due' && asks.ahead === 0)
 }
 
-/** Says what to do about a record; does none of it. Total: never throws. */
-export function decide(record: TokenRecord, now: number, asks: Asks, self: Self, memory: Memory): Decision {
+/**
+ * Says what to do about a record; does none of it. Total: never throws.
+ *
+ * @param now - The store's clock, at most a round trip ahead: what may have ended counts as ended.
+ * @param sure - The store's clock, at most a round trip behind: another's lease has ended when it surely has.
+ */
+export function decide(record: TokenRecord, now: number, asks: Asks, self: Self, memory: Memory, sure = now): Decision {
   if (record.epoch < memory.epoch) return { do: 'repair' }
   if (record.epoch === memory.epoch && record.gen < memory.gen) return { do: 'repair' }
   if (meets(record, now, asks)) return { do: 'adopt' }
-  const { remaining, leased, cooling } = view(record, now)
+  const { remaining, leased, cooling } = view(record, now, sure)
   const { traits, budget } = self
   const refusing = asks.refused > 0 && record.gen === asks.refused && record.refused?.gen !== record.gen
   const running = record.refused !== undefined && record.refused.since + budget.per > now

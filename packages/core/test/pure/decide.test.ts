@@ -244,3 +244,15 @@ describe('a demand (G2)', () => {
     expect(decision).toMatchObject({ do: 'acquire', record: { refused } })
   })
 })
+
+describe('another’s lease, read over a slow connection (6.5, G3)', () => {
+  const lease = aLease({ until: now })
+
+  it('is respected until its end and grace have surely passed, while the token is judged by the later instant', () => {
+    const record = aSpentRecord({ lease })
+    const asks = theAsks()
+    expect(decide(record, now + 2_000, asks, aSelf(), aMemory(), now + 1_999).do).toBe('wait')
+    expect(decide(record, now + 2_000, asks, aSelf(), aMemory(), now + 2_000).do).toBe('acquire')
+    expect(decide(aRecord({ until: now + 1_000, lease }), now + 1_000, asks, aSelf(), aMemory(), now).do).toBe('wait')
+  })
+})
