@@ -347,7 +347,10 @@ export function reduce(record: TokenRecord, step: Step): TokenRecord | null {
       return {
         ...known,
         tainted: reborn ? (known.tainted ?? 'maybe') : known.tainted,
-        born: Math.max(known.born ?? 0, record.born ?? 0) || undefined,
+        // What was committed in the epoch that came back is above every answer that was asked for before it.
+        born: forgotten
+          ? Math.max(known.fence, record.fence) + 1
+          : Math.max(known.born ?? 0, record.born ?? 0) || undefined,
         fence: Math.max(known.fence, record.fence),
         lease: forgotten ? undefined : lease,
         cool: record.cool,

@@ -201,6 +201,15 @@ describe('repair of a record that moved on (6.12)', () => {
     expect(reduce(record, { step: 'repair', known })).toBeNull()
   })
 
+  it('repeats a forget over an epoch that came back, above everything that was committed there (G1, G6)', () => {
+    const forgotten = aRecord({ epoch: 8, gen: 0, token: undefined, spendable: undefined, fence: 50 })
+    const back = aRecord({ epoch: 7, gen: 66, fence: 66, lease: aLease({ fence: 66 }) })
+    const repaired = reduce(back, { step: 'repair', known: forgotten })
+    expect(repaired).toMatchObject({ epoch: 8, gen: 0, fence: 66, born: 67 })
+    expect(repaired?.lease).toBeUndefined()
+    expect(repaired?.token).toBeUndefined()
+  })
+
   it('taints the refresh token where the record was born again: an intent to spend it may be lost (G7)', () => {
     const anew = aRecord({ gen: 0, born: 44, spendable: undefined, token: undefined })
     expect(reduce(anew, { step: 'repair', known: { ...known, born: 3 } })).toMatchObject({ gen: 45, tainted: 'maybe' })

@@ -5,7 +5,7 @@ import { StoreError } from '@latchkey/core'
 import type { Key } from '@latchkey/core'
 import { fileStore } from '@latchkey/stores/file'
 import { folderPath } from '../../src/file/folder.ts'
-import { hourMs, key, names, never, newDirectory, put, storeOn, swap } from './bench.ts'
+import { hourMs, key, names, never, newDirectory, put, putMany, storeOn, swap } from './bench.ts'
 import { gatedFileSystem, systemError } from './gated-file-system.ts'
 
 async function modeOf(path: string): Promise<string> {
@@ -66,10 +66,10 @@ describe('privacy', () => {
     const before = process.umask(Number.parseInt(umask, 8))
     onTestFinished(() => void process.umask(before))
     const directory = join(await newDirectory(), 'deep', 'tokens')
-    await put(storeOn(directory), null, 'value')
+    await putMany(storeOn(directory), 2)
     const folder = folderPath(directory, key)
     for (const path of [join(directory, '..'), directory, folder]) expect(await modeOf(path)).toBe('700')
-    for (const path of [join(directory, 'clock'), join(folder, '0000000000000001')]) {
+    for (const path of [join(directory, 'clock'), ...(await names(directory)).map((name) => join(folder, name))]) {
       expect(await modeOf(path)).toBe('600')
     }
   })

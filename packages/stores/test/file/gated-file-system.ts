@@ -57,9 +57,6 @@ export function gatedFileSystem(gate: Gate): FileSystem & { readonly closeAll: (
   }
 }
 
-/** Lets every call through. */
-export const openGate: Gate = (_, make) => make()
-
 /** A failure as the system reports it. */
 export function systemError(code: string, syscall = 'test'): Error {
   return Object.assign(new Error(`${code}: refused by the test`), { code, syscall, errno: -1 })

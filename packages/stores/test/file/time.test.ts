@@ -56,6 +56,23 @@ it('never goes back within one handle, and goes on when the file system has caug
   expect(seen).toEqual([t, t, t, t, t, t, t, t, t, t, t + 1, t + 1, t + 6, t + 6])
 })
 
+it('tells a time that is not before the version that it tells of (9.2)', async () => {
+  const directory = await newDirectory()
+  let stamp = 1_700_000_000_000
+  const clock = stamped(() => stamp)
+  const other = storeOn(directory, clock)
+  const etag = await put(other, null, 'old')
+  const reader = storeOn(directory, {
+    ...clock,
+    readdir: async (path) => {
+      stamp += 5_000
+      await put(other, etag, 'new') // At the last moment at which the reader can still see it.
+      return clock.readdir(path)
+    },
+  })
+  expect(await reader.read(key, never())).toMatchObject({ value: 'new', now: stamp })
+})
+
 describe('a record that is kept for a time', () => {
   it('is there up to the last millisecond, and then counts as absent under every etag', async () => {
     let stamp = 1_700_000_000_000
