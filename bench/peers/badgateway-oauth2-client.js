@@ -5,10 +5,15 @@
  */
 import { OAuth2Client, OAuth2Fetch } from '@badgateway/oauth2-client'
 
-/** @param {import('../src/adapter.ts').Setting} setting */
-export function create({ tokenUrl, resourceUrl, clientId, clientSecret }) {
+function wrap({ tokenUrl, clientId, clientSecret }) {
   const client = new OAuth2Client({ server: tokenUrl, tokenEndpoint: tokenUrl, clientId, clientSecret })
-  const wrapper = new OAuth2Fetch({ client, getNewToken: () => client.clientCredentials() })
+  return new OAuth2Fetch({ client, getNewToken: () => client.clientCredentials() })
+}
+
+/** @param {import('../src/adapter.ts').Setting} setting */
+export function create(setting) {
+  const { resourceUrl } = setting
+  const wrapper = wrap(setting)
   return {
     get: () => wrapper.getToken(),
     tokenOf: (token) => token.accessToken,
@@ -17,5 +22,24 @@ export function create({ tokenUrl, resourceUrl, clientId, clientSecret }) {
       await answer.text()
       return answer.status
     },
+    async bare(authorization) {
+      const answer = await fetch(resourceUrl, { headers: { authorization } })
+      await answer.text()
+      return answer.status
+    },
+  }
+}
+
+/**
+ * One client and one wrapper for each tenant.
+ *
+ * @param {import('../src/adapter.ts').Setting} setting
+ */
+export function createTenants({ tokenUrl, clientSecret }) {
+  const wrappers = []
+  return {
+    add: (index) => void (wrappers[index] = wrap({ tokenUrl, clientId: `client-${index}`, clientSecret })),
+    get: (index) => wrappers[index].getToken(),
+    tokenOf: (token) => token.accessToken,
   }
 }

@@ -17,9 +17,15 @@ export function create({ tokenUrl, resourceUrl, clientId, clientSecret }) {
       urls: [new URL(resourceUrl).origin],
     }),
   )
+  const plain = new Agent()
   return {
     async call() {
       const answer = await request(resourceUrl, { dispatcher })
+      await answer.body.text()
+      return answer.statusCode
+    },
+    async bare(authorization) {
+      const answer = await request(resourceUrl, { dispatcher: plain, headers: { authorization } })
       await answer.body.text()
       return answer.statusCode
     },

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { createTokenSource, Secret, TokenError } from '@latchkey/core'
-import type { Grant, Token, TokenSource } from '@latchkey/core'
-import type { Instance, Setting } from './adapter.ts'
+import { createTokenSource, createTokenSources, Secret, TokenError } from '@latchkey/core'
+import type { EngineOptions, Grant, KeyOptions, ManagedTokenSource, Token, TokenSource } from '@latchkey/core'
+import type { Instance, Setting, Tenants } from './adapter.ts'
 
 export function create(setting: Setting): Instance {
   const source = createBenchSource(setting)
@@ -13,30 +13,50 @@ export function create(setting: Setting): Instance {
     get: () => source.get(),
     peek: () => source.peek(),
     tokenOf: (result) => (result as Token).reveal(), // What `get` gave.
+    coolDownMs: () => Math.max(0, (source.describe().coolDown?.retryAt ?? 0) - Date.now()),
     close: async () => source[Symbol.asyncDispose](),
   }
 }
 
-/** The source that all of our measurements use. */
-export function createBenchSource(setting: Setting): TokenSource & AsyncDisposable {
-  return createTokenSource({
-    grant: clientCredentials(setting),
+/** A collection of sources, as the README shows it for many tenants. */
+export function createTenants(setting: Setting, count: number): Tenants {
+  const sources = createTokenSources({ maxKeys: count })
+  const grant = clientCredentials(setting)
+  const held: TokenSource[] = []
+  const source = (index: number): TokenSource => sources.get(keyOptions(setting, grant, `client-${index}`))
+  return {
+    add: (index) => void (held[index] = source(index)),
+    get: (index) => (held[index] ?? source(index)).get(),
+    find: (index) => source(index).get(),
+    release: () => void (held.length = 0),
+    tokenOf: (result) => (result as Token).reveal(), // What `get` gave.
+  }
+}
+
+/** The source that all of our measurements use. `longest`: as in the grant's traits, milliseconds. */
+export function createBenchSource(setting: Setting, options: EngineOptions = {}, longest?: number): ManagedTokenSource {
+  return createTokenSource({ ...keyOptions(setting, clientCredentials(setting, longest)), ...options })
+}
+
+function keyOptions({ tokenUrl, clientId }: Setting, grant: Grant, tenant = clientId): KeyOptions {
+  return {
+    grant,
     key: {
       provider: 'bench',
       environment: 'test',
-      tokenEndpoint: setting.tokenUrl,
-      clientId: setting.clientId,
+      tokenEndpoint: tokenUrl,
+      clientId: tenant,
       grantId: 'client_credentials',
     },
     keyLabel: 'bench',
-  })
+  }
 }
 
 // The same request as that of the peers which cache whatever their user obtains (`peers/request-token.js`).
-function clientCredentials({ tokenUrl, clientId, clientSecret }: Setting): Grant {
+function clientCredentials({ tokenUrl, clientId, clientSecret }: Setting, longest = 15_000): Grant {
   return {
     id: 'client_credentials',
-    traits: { exclusive: true, renewal: 'none', replay: 'safe', longest: 15_000 },
+    traits: { exclusive: true, renewal: 'none', replay: 'safe', longest },
     async obtain(run) {
       const answer = await run.send({
         method: 'POST',

@@ -16,6 +16,11 @@ export function create(setting: Setting): Instance {
       await answer.text()
       return answer.status
     },
+    async bare(authorization) {
+      const answer = await globalThis.fetch(setting.resourceUrl, { headers: { authorization } })
+      await answer.text()
+      return answer.status
+    },
     close: async () => source[Symbol.asyncDispose](),
   }
 }

@@ -8,6 +8,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { engine } from './engine/index.ts'
+import { fleet } from './fleet/index.ts'
 import type { Benchmark } from './harness/benchmark.ts'
 import { ensurePeers, peerVersions } from './harness/installed.ts'
 import { describeMachine } from './harness/machine.ts'
@@ -16,13 +17,14 @@ import { startProvider } from './harness/provider.ts'
 import { circumstances, terminalText, writeDocument, writeResults } from './harness/report.ts'
 import type { Run } from './harness/report.ts'
 
-const suites: Readonly<Record<string, readonly Benchmark[]>> = { engine }
+const suites: Readonly<Record<string, readonly Benchmark[]>> = { engine, fleet }
 
 interface Request {
   readonly suite: string
   readonly benchmarks: readonly Benchmark[]
   readonly write: boolean
   readonly strict: boolean
+  readonly quick: boolean
 }
 
 /** A command line that cannot be followed: exit 2. */
@@ -46,7 +48,8 @@ function parseRequest(argv: string[]): Request | undefined {
   const [first = ''] = positionals
   const suite = suites[first]
   if (suite !== undefined && positionals.length === 1) {
-    return { suite: first, benchmarks: suite, write: values.write, strict: values.strict }
+    if (values.write && values.quick) throw new UsageError('--quick measures too little to be written down.')
+    return { suite: first, benchmarks: suite, write: values.write, strict: values.strict, quick: values.quick }
   }
   if (values.write) throw new UsageError('--write needs a whole suite, so that the document comes from one run.')
   const known = Object.values(suites).flat()
@@ -55,7 +58,7 @@ function parseRequest(argv: string[]): Request | undefined {
     if (found === undefined) throw new UsageError(`There is no benchmark "${name}". There are: ${names(known)}.`)
     return found
   })
-  return { suite: 'selection', benchmarks, write: false, strict: values.strict }
+  return { suite: 'selection', benchmarks, write: false, strict: values.strict, quick: values.quick }
 }
 
 function parse(argv: string[]) {
@@ -63,7 +66,11 @@ function parse(argv: string[]) {
     return parseArgs({
       args: argv,
       allowPositionals: true,
-      options: { write: { type: 'boolean', default: false }, strict: { type: 'boolean', default: false } },
+      options: {
+        write: { type: 'boolean', default: false },
+        strict: { type: 'boolean', default: false },
+        quick: { type: 'boolean', default: false },
+      },
     })
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error))
@@ -75,7 +82,7 @@ function names(known: readonly Benchmark[]): string {
 }
 
 function list(): number {
-  const lines = ['npm run bench -- NAME… [--write] [--strict]', '']
+  const lines = ['npm run bench -- NAME… [--write] [--strict] [--quick]', '']
   for (const [suite, benchmarks] of Object.entries(suites)) {
     lines.push(`  ${suite}`, ...benchmarks.map(({ id, title }) => `    ${id}  ${title}`))
   }
@@ -83,12 +90,13 @@ function list(): number {
     '',
     '  --write   put the tables of a whole suite into docs/benchmarks.md',
     '  --strict  exit 1 if a bar is not reached',
+    '  --quick   shorter and fewer rounds of the fleet suite, to see that everything runs',
   )
   process.stdout.write(`${lines.join('\n')}\n`)
   return 0
 }
 
-async function run({ suite, benchmarks, write, strict }: Request): Promise<number> {
+async function run({ suite, benchmarks, write, strict, quick }: Request): Promise<number> {
   const say = (text: string): void => void process.stderr.write(`${text}\n`)
   await ensurePeers(say)
   const startedAt = new Date()
@@ -103,7 +111,7 @@ async function run({ suite, benchmarks, write, strict }: Request): Promise<numbe
   const results: Run['results'][number][] = []
   try {
     for (const benchmark of benchmarks) {
-      const outcome = await benchmark.run({ machine, provider, say })
+      const outcome = await benchmark.run({ machine, provider, quick, say })
       results.push({ benchmark, outcome })
       process.stdout.write(`\n${terminalText(benchmark, outcome)}`)
     }

@@ -21,6 +21,8 @@ export interface Benchmark {
 export interface Context {
   readonly machine: Machine
   readonly provider: Provider
+  /** Shorter and fewer rounds, to see that everything runs. The numbers are not to be used. */
+  readonly quick: boolean
   /** Progress, for people. */
   say(text: string): void
 }

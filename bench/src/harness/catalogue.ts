@@ -27,6 +27,22 @@ export const latchkeyHttp: Library = {
   adapterUrl: new URL('../latchkey-http.js', import.meta.url).href,
 }
 
+/** Ours, where requests go through undici's own `request`. */
+export const latchkeyUndici: Library = {
+  name: '@latchkey/http/undici',
+  packageName: '@latchkey/http',
+  adapterUrl: new URL('../latchkey-undici.js', import.meta.url).href,
+}
+
+/** Ours, where processes share a store. */
+export function latchkeyFleet(store: string): Library {
+  return {
+    name: `@latchkey/http, ${store}`,
+    packageName: '@latchkey/http',
+    adapterUrl: new URL('../latchkey-fleet.js', import.meta.url).href,
+  }
+}
+
 export const badgateway = peer('@badgateway/oauth2-client', 'badgateway-oauth2-client')
 export const google = peer('google-auth-library', 'google-auth-library')
 export const smithy = peer('@smithy/property-provider', 'smithy-property-provider')
@@ -59,6 +75,12 @@ export const simpleOauth2 = peer(
 )
 export const axiosAuthRefresh = peer('axios-auth-refresh', 'axios-auth-refresh')
 export const undiciOidc = peer('undici-oidc-interceptor', 'undici-oidc-interceptor')
+
+export const properLockfile = peer(
+  'proper-lockfile',
+  'proper-lockfile',
+  'with the token in a file and some forty lines around it, since it offers the lock alone',
+)
 
 /** Peers whose newest version needs a newer Node than ours; the version measured is the last that runs here. */
 export const heldBack: readonly { readonly packageName: string; readonly reason: string }[] = [

@@ -23,7 +23,19 @@ export interface Answering {
   /** Asks and waits. Rejects with {@link OverdueError} after the limit, or with the child's own message. */
   ask(question: string, argument?: unknown, limitMs?: number): Promise<unknown>
   end(): Promise<void>
+  /** Ends it as a crash does: SIGKILL, with no chance to tidy up. */
+  kill(): Promise<void>
 }
+
+export interface StartOptions {
+  /** For Node itself, before the module. */
+  readonly nodeArgs?: readonly string[]
+  /** Gets what the child says unasked, with {@link tell}. */
+  readonly heard?: (message: unknown) => void
+}
+
+/** The modules of `src/processes`. */
+export type ProcessName = 'provider' | 'library' | 'store' | 'tenants' | 'worker'
 
 interface Reply {
   readonly id: number
@@ -33,6 +45,7 @@ interface Reply {
 
 const askLimitMs = 30_000
 const endLimitMs = 2_000
+const lastWordsMs = 50
 
 /** The command that runs Node on one core, or anywhere where the system cannot pin. */
 export function onCore(core: number | undefined, argv: readonly string[]): readonly [string, string[]] {
@@ -42,9 +55,13 @@ export function onCore(core: number | undefined, argv: readonly string[]): reado
 }
 
 /** Starts a module of `src/processes` on a core. */
-export function start(name: 'provider' | 'library', core: number | undefined): Answering {
+export function start(
+  name: ProcessName,
+  core: number | undefined,
+  { nodeArgs = [], heard }: StartOptions = {},
+): Answering {
   const entry = fileURLToPath(new URL(`../processes/${name}.js`, import.meta.url))
-  const [command, argv] = onCore(core, [entry])
+  const [command, argv] = onCore(core, [...nodeArgs, entry])
   const child = spawn(command, argv, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
   const waiting = new Map<number, (reply: Reply) => void>()
   let nextId = 0
@@ -53,14 +70,18 @@ export function start(name: 'provider' | 'library', core: number | undefined): A
     complaint = (complaint + text).slice(-2_000)
   })
   child.on('message', (message) => {
-    const reply = message as Reply // Only `answer` below sends here.
-    waiting.get(reply.id)?.(reply)
+    const reply = message as Reply | { readonly told: unknown } // Only `answer` and `tell` below send here.
+    if ('told' in reply) heard?.(reply.told)
+    else waiting.get(reply.id)?.(reply)
   })
   const ended = new Promise<void>((resolve) => {
     // Not `close`: after a disconnect from this side it does not come.
     child.once('exit', () => {
-      for (const [id, settle] of waiting) settle({ id, error: `The ${name} process ended. ${complaint}` })
       resolve()
+      // What it said last is still on its way.
+      setTimeout(() => {
+        for (const [id, settle] of waiting) settle({ id, error: `The ${name} process ended. ${complaint}` })
+      }, lastWordsMs)
     })
     child.once('error', (error) => {
       complaint = error.message
@@ -92,6 +113,10 @@ export function start(name: 'provider' | 'library', core: number | undefined): A
       await ended
       clearTimeout(timer)
     },
+    async kill() {
+      child.kill('SIGKILL')
+      await ended
+    },
   }
 }
 
@@ -112,4 +137,9 @@ export function answer(questions: Readonly<Record<string, (argument: never) => u
       process.send?.({ id, error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) })
     }
   }
+}
+
+/** The child's side: says something unasked. What was said before a SIGKILL has been said. */
+export function tell(message: unknown): void {
+  process.send?.({ told: message })
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { format, resolveConfig } from 'prettier'
 import type { Benchmark } from './benchmark.ts'
@@ -44,7 +44,7 @@ export function circumstances(run: Run): string[] {
     pinned
       ? `Libraries run on core ${machine.measuringCore}, the provider on core ${machine.servingCore}.`
       : 'Processes are not pinned to cores here.',
-    `Versions: @latchkey/core and @latchkey/http ${run.ourVersion}; ${[...peerVersions].map(([name, version]) => `${name} ${version}`).join(', ')}.`,
+    `Versions: our packages ${run.ourVersion}; ${[...peerVersions].map(([name, version]) => `${name} ${version}`).join(', ')}.`,
     `Held back by Node ${machine.node.slice(1).split('.')[0]}: ${heldBack.map(({ packageName, reason }) => `${packageName} (${reason})`).join(', ')}. Each is measured at its last version that runs here.`,
   ]
 }
@@ -65,42 +65,46 @@ export async function writeResults(run: Run): Promise<string> {
   return path
 }
 
-/** Replaces docs/benchmarks.md. */
+/** Replaces the part of docs/benchmarks.md that belongs to the suite, between its markers, and answers where. */
 export async function writeDocument(run: Run): Promise<string> {
+  const [begin, end] = [`<!-- ${run.suite}: begin -->`, `<!-- ${run.suite}: end -->`]
+  const text = await readFile(documentPath, 'utf8')
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)]
+  if (from < 0 || to < from) throw new Error(`docs/benchmarks.md has no "${begin}" and "${end}".`)
   const date = run.startedAt.toISOString().slice(0, 10)
   const parts = [
-    '# Benchmarks',
-    `How Latchkey's engine compares with the libraries that people use for the same job. These tables are written by \`npm run bench -- ${run.suite} --write\` and by nothing else; [bench/README.md](../bench/README.md) says how the measurements are made.`,
-    `Measured on ${date}, in one run of ${Math.round(run.seconds)} s.`,
+    begin,
+    `## ${suiteTitles[run.suite] ?? run.suite}`,
+    `Measured by \`npm run bench -- ${run.suite} --write\` on ${date}, in one run of ${Math.round(run.seconds)} s.`,
     circumstances(run)
       .map((line) => `- ${line}`)
       .join('\n'),
-    'Numbers are medians; a spread is the first and the third quartile. "Of ours" is the number divided by ours, so above 1 × is slower, larger or more than ours. Read relations, not absolute values: another machine has others.',
     ...run.results.flatMap(({ benchmark, outcome }) => documentParts(benchmark, outcome)),
   ]
+  const whole = `${text.slice(0, from)}${parts.join('\n\n')}\n\n${text.slice(to)}`
   const options = (await resolveConfig(documentPath)) ?? {}
-  const text = await format(parts.join('\n\n'), { ...options, parser: 'markdown' })
-  await writeFile(documentPath, text)
+  await writeFile(documentPath, await format(whole, { ...options, parser: 'markdown' }))
   return documentPath.slice(repositoryDirectory.length)
 }
+
+const suiteTitles: Readonly<Record<string, string>> = { engine: 'The engine', fleet: 'The fleet' }
 
 function documentParts({ id, title, meaning, method }: Benchmark, { table, bars, notes }: Outcome): string[] {
   const header = ['', ...table.columns]
   const lines = [header, header.map((_, index) => (index === 0 ? '---' : '--:'))]
   for (const { name, cells } of table.rows) lines.push([name, ...cells.map(({ text }) => text)])
   return [
-    `## ${id}: ${title}`,
+    `### ${id}: ${title}`,
     meaning,
     method,
     lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n'),
-    bars
-      .map(
-        (bar) =>
-          `- **${bar.reached ? 'Reached' : 'Not reached'}**: ${bar.claim}. Measured: ${bar.measured}${why(bar)}.`,
-      )
-      .join('\n'),
+    ...(bars.length === 0 ? [] : [bars.map(barLine).join('\n')]),
     ...(notes.length === 0 ? [] : [notes.map((note) => `- ${note}`).join('\n')]),
   ]
+}
+
+function barLine(bar: Bar): string {
+  return `- **${bar.reached ? 'Reached' : 'Not reached'}**: ${bar.claim}. Measured: ${bar.measured}${why(bar)}.`
 }
 
 function why({ reached, reason }: Bar): string {

@@ -36,7 +36,14 @@ export function rotated<Item>(items: readonly Item[], by: number): Item[] {
   return [...items.slice(start), ...items.slice(0, start)]
 }
 
-// Linear between the two nearest ranks.
+/** The value that this share (0 to 1) of the list lies at or below, linear between the two nearest ranks. */
+export function percentile(values: readonly number[], share: number): number {
+  return quantile(
+    [...values].sort((a, b) => a - b),
+    share,
+  )
+}
+
 function quantile(sorted: readonly number[], share: number): number {
   const position = (sorted.length - 1) * share
   const below = sorted[Math.floor(position)] ?? 0

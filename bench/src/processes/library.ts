@@ -8,12 +8,21 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Adapter, Instance, Setting } from '../adapter.ts'
 import { answer } from '../harness/processes.ts'
-import type { Burst, Calls, Doors } from '../harness/library.ts'
+import { monotonicMs } from '../harness/library.ts'
+import type { Burst, Calls, Doors, Pair, StreamedCall } from '../harness/library.ts'
 
 let adapter: Adapter | undefined
 let instance: Instance | undefined
 let clockOffsetMs = 0
 let sink: unknown
+let streaming: Streaming | undefined
+
+interface Streaming {
+  readonly timer: NodeJS.Timeout
+  readonly calls: StreamedCall[]
+  readonly underWay: Set<Promise<void>>
+  renewedAt: number | null
+}
 
 answer({
   async load({ adapterUrl, movableClock }: { adapterUrl: string; movableClock: boolean }): Promise<void> {
@@ -23,7 +32,7 @@ answer({
   async create(setting: Setting): Promise<Doors> {
     await instance?.close?.()
     if (adapter === undefined) throw new Error('No adapter is loaded.')
-    instance = adapter.create(setting)
+    instance = await adapter.create(setting)
     return { get: instance.get !== undefined, peek: instance.peek !== undefined, call: instance.call !== undefined }
   },
   /** Nanoseconds per call. */
@@ -57,7 +66,76 @@ answer({
     )
     return { ms: performance.now() - start, failed: statuses.filter((status) => status !== 200).length }
   },
+
+  /** Blocks one right after the other, so that both meet the same machine; who goes first alternates. */
+  async pairs({ authorization, pairs, calls, width }: PairsRequest): Promise<Pair[]> {
+    const [call, bare] = [need('call'), need('bare')]
+    const fixed = (): Promise<number> => bare(authorization)
+    const taken: Pair[] = []
+    for (let pair = 0; pair < pairs; pair += 1) {
+      const first = await timeBlock(pair % 2 === 0 ? call : fixed, calls, width)
+      const second = await timeBlock(pair % 2 === 0 ? fixed : call, calls, width)
+      taken.push(pair % 2 === 0 ? { authorized: first, bare: second } : { authorized: second, bare: first })
+    }
+    return taken
+  },
+
+  stream({ everyMs, knownToken }: { everyMs: number; knownToken: string }): void {
+    const [get, tokenOf] = [need('get'), need('tokenOf')]
+    const calls: StreamedCall[] = []
+    const underWay = new Set<Promise<void>>()
+    const one = async (): Promise<void> => {
+      const startedAt = monotonicMs()
+      try {
+        const token = tokenOf(await get())
+        calls.push({ startedAt, endedAt: monotonicMs(), served: true })
+        if (streaming?.renewedAt === null && token !== knownToken) streaming.renewedAt = monotonicMs()
+      } catch {
+        calls.push({ startedAt, endedAt: monotonicMs(), served: false })
+      }
+    }
+    const timer = setInterval(() => {
+      const work: Promise<void> = one().finally(() => underWay.delete(work))
+      underWay.add(work)
+    }, everyMs)
+    streaming = { timer, calls, underWay, renewedAt: null }
+  },
+
+  renewedAt: (): number | null => streaming?.renewedAt ?? null,
+
+  coolDown: (): number | null => instance?.coolDownMs?.() ?? null,
+
+  async streamed({ limitMs }: { limitMs: number }) {
+    if (streaming === undefined) throw new Error('Nothing is streaming.')
+    const { timer, calls, underWay } = streaming
+    clearInterval(timer)
+    await Promise.race([Promise.all(underWay), sleep(limitMs)])
+    return { calls, unanswered: underWay.size }
+  },
 })
+
+interface PairsRequest {
+  readonly authorization: string
+  readonly pairs: number
+  readonly calls: number
+  readonly width: number
+}
+
+/** Microseconds per request. */
+async function timeBlock(send: () => Promise<number>, calls: number, width: number): Promise<number> {
+  const each = Math.ceil(calls / width)
+  const start = process.hrtime.bigint()
+  if (width === 1) await series(send, each)
+  else await Promise.all(Array.from({ length: width }, () => series(send, each)))
+  return Number(process.hrtime.bigint() - start) / 1_000 / (each * width)
+}
+
+async function series(send: () => Promise<number>, calls: number): Promise<void> {
+  for (let call = 0; call < calls; call += 1) {
+    const status = await send()
+    if (status !== 200) throw new Error(`The resource answered ${status}.`)
+  }
+}
 
 async function timeGet(get: () => Promise<unknown>, calls: number): Promise<number> {
   const start = process.hrtime.bigint()

@@ -1,0 +1,81 @@
+/**
+ * Where a worker can be caught: wraps the network and the store of its engine, and knows how far the present attempt
+ * has come.
+ *
+ * @see engine.md section 15 ("Fleet")
+ * @module
+ */
+import type { Store } from '@latchkey/core'
+import type { Step, SwapReport } from './messages.ts'
+import { say, waitAt } from './saying.ts'
+
+export interface Steps {
+  /** From now on the worker stops at this step, and asks. */
+  arm(step: Step | null): void
+  readonly fetch: typeof globalThis.fetch
+  wrap(store: Store): Store
+  /** Told by the driver's own door (a command, a link): what it asked for has been done, and it does not know yet. */
+  applied(): void
+}
+
+export function createSteps(workerId: number): Steps {
+  let armed: Step | null = null
+  /** The token answer has been read, so the next swap commits it. */
+  let answered = false
+  let committing = false
+
+  const reach = (step: Step): boolean => {
+    if (armed !== step) return false
+    waitAt(step)
+    return true
+  }
+
+  return {
+    arm: (step) => {
+      armed = step
+    },
+    async fetch(input, init = {}) {
+      const { signal, ...rest } = init
+      const headers = new Headers(init.headers)
+      headers.set('x-worker', String(workerId))
+      if (!(input instanceof URL) || input.pathname !== '/token') return fetch(input, { ...init, headers })
+      // A request that stalls between check and wire goes out all the same, like one that the network holds up: it cannot
+      // be called back, and it does not matter to it that the server closed idle connections meanwhile.
+      const stalled = reach('beforeSend')
+      const ask = (): Promise<Response> => fetch(input, { ...rest, headers, ...(!stalled && signal && { signal }) })
+      const response = await (stalled ? ask().catch(ask) : ask())
+      reach('afterSend')
+      const text = await response.text()
+      const wanted = signal?.aborted !== true
+      if (wanted) say({ said: 'answered', status: response.status })
+      answered = wanted && response.status === 200
+      return new Response(text, { status: response.status, headers: response.headers })
+    },
+    wrap: (store) => ({
+      scope: store.scope,
+      read: (key, signal) => store.read(key, signal),
+      ...(store.watch && { watch: store.watch.bind(store) }),
+      async compareAndSet(key, etag, value, how, signal) {
+        if (answered) {
+          committing = true
+          reach('afterAnswer')
+        }
+        answered = false
+        const swap = await store.compareAndSet(key, etag, value, how, signal)
+        committing = false
+        if (swap.kind === 'done') say({ said: 'swap', at: swap.now, ...stamps(value) })
+        return swap
+      },
+    }),
+    applied() {
+      if (!committing) return
+      committing = false
+      reach('duringCommit')
+    },
+  }
+}
+
+function stamps(value: string): Pick<SwapReport, 'gen' | 'fence' | 'epoch'> {
+  const { gen, fence, epoch } = JSON.parse(value) as Pick<SwapReport, 'gen' | 'fence' | 'epoch'> // The engine's record.
+  return { gen, fence, epoch }
+}
