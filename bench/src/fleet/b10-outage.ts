@@ -171,7 +171,7 @@ function bars(ours: readonly Sample[]): Bar[] {
     {
       claim: '0 failures despite a usable token',
       measured: failed.join(', '),
-      reached: failed.every((count) => count === 0),
+      reached: ours.every(({ early, failedEarly }) => early > 0 && failedEarly === 0),
     },
     {
       claim: 'a success at most 1 s after the cool-down that was left',
