@@ -106,7 +106,9 @@ export class Fleet implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.workers.filter(({ state }) => state !== 'ended').map((worker) => worker.kill()))
+    await Promise.all(
+      this.workers.filter(({ state }) => state !== 'ended' && state !== 'killed').map((worker) => worker.kill()),
+    )
   }
 
   #reached(worker: WorkerProcess, step: Step): 'hold' | 'go' {

@@ -9,6 +9,7 @@ import type { Token, TokenSource } from '@latchkey/core'
 import { say } from './saying.ts'
 
 const waitingMax = 250
+const connectionsMax = 5
 
 export interface Caller {
   /** Starts no more calls and waits for those under way. */
@@ -28,10 +29,16 @@ export function startCalling(source: TokenSource, resource: URL, workerId: numbe
     const send = async (token: Token): Promise<number> => {
       used.push(token.generation)
       const headers = { authorization: token.header(), 'x-worker': String(workerId) }
-      const ask = (): Promise<Response> => fetch(resource, { headers })
-      const response = await ask().catch(ask) // A process that was stopped finds its connections closed.
-      await response.arrayBuffer()
-      return response.status
+      for (let tries = 1; ; tries += 1) {
+        try {
+          const response = await fetch(resource, { headers })
+          await response.arrayBuffer()
+          return response.status
+        } catch (error) {
+          // A process that was stopped finds the connections closed that it kept.
+          if (tries === connectionsMax) throw error
+        }
+      }
     }
     const told = (): { used: number[]; ms: number } => ({ used, ms: Math.round(performance.now() - since) })
     try {

@@ -5,6 +5,7 @@
  * @see engine.md section 15 ("Fleet")
  * @module
  */
+import { request } from 'node:http'
 import type { Store } from '@latchkey/core'
 import type { Step, SwapReport } from './messages.ts'
 import { say, waitAt } from './saying.ts'
@@ -39,11 +40,9 @@ export function createSteps(workerId: number): Steps {
       const headers = new Headers(init.headers)
       headers.set('x-worker', String(workerId))
       if (!(input instanceof URL) || input.pathname !== '/token') return fetch(input, { ...init, headers })
-      // A request that stalls between check and wire goes out all the same, like one that the network holds up: it cannot
-      // be called back, and it does not matter to it that the server closed idle connections meanwhile.
       const stalled = reach('beforeSend')
-      const ask = (): Promise<Response> => fetch(input, { ...rest, headers, ...(!stalled && signal && { signal }) })
-      const response = await (stalled ? ask().catch(ask) : ask())
+      const how = { ...rest, headers, ...(signal && { signal }) }
+      const response = await (stalled ? sendAlone(input, how) : fetch(input, how))
       reach('afterSend')
       const text = await response.text()
       const wanted = signal?.aborted !== true
@@ -73,6 +72,24 @@ export function createSteps(workerId: number): Steps {
       reach('duringCommit')
     },
   }
+}
+
+/**
+ * Sends a request that has stalled between check and wire: it goes out all the same, like one that the network holds up.
+ * It cannot be called back, so it has no signal, and it has a connection of its own, since the server may have closed
+ * the others meanwhile.
+ */
+function sendAlone(url: URL, { method = 'GET', headers, body }: RequestInit): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    const fields = Object.fromEntries(new Headers(headers))
+    const outgoing = request(url, { method, headers: fields, agent: false }, (incoming) => {
+      const chunks: Buffer[] = []
+      incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
+      incoming.on('end', () => resolve(new Response(Buffer.concat(chunks), { status: incoming.statusCode ?? 0 })))
+    })
+    outgoing.on('error', reject)
+    outgoing.end(typeof body === 'string' ? body : undefined)
+  })
 }
 
 function stamps(value: string): Pick<SwapReport, 'gen' | 'fence' | 'epoch'> {

@@ -26,6 +26,8 @@ export interface Options {
   readonly order?: 'breadth' | 'depth'
   /** Stops there. @default 50 000 000 */
   readonly maxStates?: number
+  /** Hears of every step. */
+  readonly heard?: (step: string) => void
 }
 
 export interface Progress {
@@ -68,7 +70,7 @@ export function* exploration(
   scenario: Scenario,
   options: Options,
 ): Generator<Progress, Exploration, boolean | undefined> {
-  const { rules = realRules, watch = allGuarantees, order = 'breadth', maxStates = 50_000_000 } = options
+  const { rules = realRules, watch = allGuarantees, order = 'breadth', maxStates = 50_000_000, heard } = options
   const setting: Setting = { scenario, traits: traitsOf(scenario), rules, watched: new Set(watch) }
   const started = performance.now()
   const visited = new StateSet()
@@ -80,7 +82,8 @@ export function* exploration(
   let found: Waiting = { worlds: [first], names: [current] }
   let level: Waiting = { worlds: [], names: [] }
 
-  const emit: Emit = (_actor, _step, next) => {
+  const emit: Emit = (_actor, step, next) => {
+    heard?.(step)
     transitions += 1
     ordinal += 1
     if (!visited.add(encode(next))) return

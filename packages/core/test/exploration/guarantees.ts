@@ -6,7 +6,7 @@
  * @module
  */
 import { leewayMs } from '../../src/freshness.ts'
-import type { Lease, TokenRecord } from '../../src/protocol.ts'
+import type { TokenRecord } from '../../src/protocol.ts'
 import type { Answer, Bounds, Process, Request, Setting, Want, World } from './world.ts'
 import { aheadMs, issueOf } from './world.ts'
 
@@ -20,8 +20,10 @@ export const guarantees = {
   G6: 'A forgotten credential never comes back through a late answer.',
   G7: 'A refresh token that may have been spent is not sent again.',
   G8: 'A rotated refresh token that reached a running process is in the record, or uncommitted in that process, or superseded by a higher generation.',
-  /** A limit, watched only where a test shows it. */
-  L1: 'Fences and committed generations also exceed those that a fail-over lost, where nobody at work knows of them.',
+  /** Limits, watched only where a test shows them. */
+  L1: 'A committed generation exceeds also those that a fail-over lost and of which nobody at work knows.',
+  L3: 'A fence exceeds also those that were lost since it was drawn.',
+  L2: 'A forgotten credential does not come back though the store loses the record of the forget.',
 } as const
 
 export type Guarantee = keyof typeof guarantees
@@ -42,11 +44,14 @@ function demand({ watched }: Setting, guarantee: Guarantee, holds: boolean, what
   if (!holds && watched.has(guarantee)) throw new Violation(guarantee, what)
 }
 
-/** Asked where a swap puts a freshly drawn stamp into the record: a lease, a forget, a commit that draws anew. */
-export function checkDrawn(setting: Setting, world: World, fence: number): void {
+/**
+ * Asked where a swap puts a freshly drawn stamp into the record: a lease, a forget, a commit that draws anew. `late`: it
+ * was drawn a while ago, for a record that was not there, and that may have been there since: nothing tells.
+ */
+export function checkDrawn(setting: Setting, world: World, fence: number, late = false): void {
   const { topFence, lostFence } = world.history
-  demand(setting, 'G1', fence > topFence, `the fence ${fence} does not exceed ${topFence}, drawn earlier`)
-  demand(setting, 'L1', fence > lostFence, `the fence ${fence} does not exceed ${lostFence}, which was rolled back`)
+  demand(setting, late ? 'L3' : 'G1', fence > topFence, `the fence ${fence} does not exceed ${topFence}, drawn earlier`)
+  demand(setting, 'L3', fence > lostFence, `the fence ${fence} does not exceed ${lostFence}, which was rolled back`)
 }
 
 /** Asked where the acquiring swap is applied. `record`: what it replaces, as this process sees it. */
@@ -56,9 +61,10 @@ export function checkAcquired(
   refused: number,
   want: Want,
   record: TokenRecord,
-  next: TokenRecord & { readonly lease?: Lease | undefined },
+  next: TokenRecord,
+  late: boolean,
 ): void {
-  checkDrawn(setting, world, next.fence)
+  checkDrawn(setting, world, next.fence, late)
   const { gen } = record
   demand(
     setting,
@@ -127,9 +133,10 @@ export function checkCommitted(setting: Setting, { history }: World, { seen }: P
 
 /** Asked wherever a record with a token is written. */
 export function checkWritten(setting: Setting, { history, provider }: World, next: TokenRecord): void {
-  if (next.token === undefined || next.gen === 0 || !history.kept) return
+  if (next.token === undefined || next.gen === 0) return
   const from = issueOf(provider, Number(next.token))?.forgets ?? 0
-  demand(setting, 'G6', from === history.forgets, `token T${next.token} was requested before the key was forgotten`)
+  const text = `token T${next.token} was requested before the key was forgotten`
+  demand(setting, history.kept ? 'G6' : 'L2', from === history.forgets, text)
 }
 
 /** Asked where a process takes a token in hand. `forgotten`: by that very process, since the token was asked for. */

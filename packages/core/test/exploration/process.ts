@@ -186,7 +186,7 @@ function swapIn(
   const { rules, scenario } = setting
   const { name, seen, record } = process
   const { history: before } = world
-  check.checkAcquired(setting, world, refused, want, page, next)
+  check.checkAcquired(setting, world, refused, want, page, next, world.store === null && since < world.now)
   const mark = next.refused === page.refused ? 0 : (next.refused?.gen ?? 0)
   const marked = mark > before.marked ? 1 : 0
   const history: History = {

@@ -25,7 +25,7 @@ function scenario(
 function shared(kind: Kind): Scenario[] {
   return [
     scenario(kind, 3, 0, { ticks: 2, stalls: 1, crashes: 1, demands: 1 }),
-    scenario(kind, 3, 3, { ticks: 4, stalls: 2, demands: 2 }),
+    scenario(kind, 3, 3, { ticks: 4, stalls: 2, demands: kind === 'exclusive' ? 1 : 2 }),
     scenario(kind, 2, 2, { ticks: 4, stalls: 2, crashes: 2, demands: 1 }),
     scenario(kind, 2, 2, { ticks: 4, stalls: 1, crashes: 1, lost: 1, demands: 1 }),
     scenario(kind, 2, 2, { ticks: 4, stalls: 1, lost: 1, late: 1, demands: 1 }),
@@ -41,6 +41,7 @@ function shared(kind: Kind): Scenario[] {
     scenario(kind, 2, 2, { forgets: 2, failovers: 1, demands: 1 }),
     scenario(kind, 2, 2, { forgets: 1, failovers: 1, lost: 1, demands: 1 }),
     scenario(kind, 2, 2, { ticks: 2, stalls: 1, evictions: 1, lost: 1, demands: 1 }),
+    scenario(kind, 2, 0, { ticks: 2, stalls: 1, evictions: 1 }),
     scenario(kind, 2, 2, { crashes: 1, forgets: 1, evictions: 1, demands: 1 }),
     scenario(kind, 2, 2, { crashes: 1, failovers: 1, evictions: 1, demands: 1 }),
     scenario(kind, 2, 2, { ticks: 2, unclear: 2, lost: 1, demands: 1 }),
