@@ -75,11 +75,11 @@ function drawPanel({ title, lines }: Panel, left: number, x: Axis, y: Axis): str
     label(title, left + plot.width / 2, plot.top - 14, 'middle', ' font-weight="600"'),
     ...rows.flatMap((value) => [
       `<path d="M${round(left)} ${round(up(value))}h${plot.width}" stroke="${grid}"/>`,
-      label(figure(value), left - 6, up(value) + 4, 'end'),
+      label(tick(value), left - 6, up(value) + 4, 'end'),
     ]),
     ...decades(x).flatMap((value) => [
       `<path d="M${round(across(value))} ${plot.top}v${plot.height}" stroke="${grid}"/>`,
-      label(figure(value), across(value), bottom + 18, 'middle'),
+      label(tick(value), across(value), bottom + 18, 'middle'),
     ]),
     ...lines.flatMap(({ colour, dashed, points }) => [
       `<polyline fill="none" stroke="${colour}" stroke-width="2"${dashes(dashed)} points="${points.map(([a, b]) => `${round(across(a))},${round(up(b))}`).join(' ')}"/>`,
@@ -117,6 +117,10 @@ function decades({ least, most }: Axis): number[] {
 
 function unique(lines: readonly Line[]): Line[] {
   return [...new Map(lines.map((line) => [line.name, line])).values()]
+}
+
+function tick(value: number): string {
+  return value >= 1 ? figure(value) : String(Number(value.toPrecision(1)))
 }
 
 function dashes(dashed: boolean): string {
