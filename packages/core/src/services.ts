@@ -50,7 +50,7 @@ export function spread({ store, random }: Services, ms: number): number {
 
 /** Runs one store operation under its deadline; anything but an answer becomes `LATCHKEY_STORE_UNAVAILABLE`. */
 export async function ask<T>(
-  { clock, alone, closing }: Services,
+  { clock, alone, closing }: Pick<Services, 'clock' | 'alone' | 'closing'>,
   operation: string,
   run: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {

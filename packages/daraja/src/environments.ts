@@ -6,6 +6,7 @@
  * @module
  */
 import { invalidArgument } from '@latchkey/core'
+import { isLoopback, parseAddress } from '@latchkey/http'
 
 export type EnvironmentName = 'sandbox' | 'production'
 
@@ -72,23 +73,4 @@ export function resolveAddresses(options: AddressOptions): Addresses {
     }
   }
   return { environment, tokenUrl, apiBaseUrl, localApi: isLoopback(apiBaseUrl) }
-}
-
-// The address itself is not quoted, as it may hold a password.
-function parseAddress(name: string, value: string | URL, mayHaveQuery = false): URL {
-  if ((typeof value !== 'string' && !(value instanceof URL)) || !URL.canParse(String(value))) {
-    throw invalidArgument(`${name}: must be an absolute URL`)
-  }
-  const url = new URL(value)
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
-    throw invalidArgument(`${name}: must be https, or http on loopback`)
-  }
-  if (url.username + url.password + url.hash + (mayHaveQuery ? '' : url.search) !== '') {
-    throw invalidArgument(`${name}: must be an address alone, without user, ${mayHaveQuery ? '' : 'query '}or fragment`)
-  }
-  return url
-}
-
-function isLoopback(url: URL): boolean {
-  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname)
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export type { InvalidRequestError, Issue } from '@latchkey/http'
 export { AccessToken } from './auth/access-token.ts'
 export { classifyDaraja } from './auth/classifier.ts'
 export { darajaGrant, darajaTraits } from './auth/grant.ts'
@@ -40,7 +41,6 @@ export type {
 } from './operations/stk-push-query.ts'
 export type { PendingReason } from './operations/stk-query-state.ts'
 export type { StkSecret } from './operations/stk-secret.ts'
-export type { InvalidRequestError, Issue } from './operations/validation.ts'
 export { parseBalanceString, parseBasicAmount } from './values/balance.ts'
 export type { AccountBalance, BalanceReading } from './values/balance.ts'
 export { checkCallbackUrl } from './values/callback-url.ts'

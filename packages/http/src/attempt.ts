@@ -7,6 +7,7 @@ import { isNotSent, systemCode } from '@latchkey/core'
 import type { Clock, ErrorFacts, Token } from '@latchkey/core'
 import { DeadlineError, within } from './deadline.ts'
 import { ProviderError } from './errors.ts'
+import { parseJson } from './json.ts'
 import type { Answer, Dialect, Operation } from './operation.ts'
 import { readText, TooLargeError } from './read-text.ts'
 import { parseRetryAfter } from './retry-after.ts'
@@ -106,12 +107,4 @@ function toAnswer(response: Response, text: string, token: Token, clock: Clock):
   const { status, headers } = response
   const retryAfterMs = parseRetryAfter(headers, receivedAt)
   return { status, headers, text, json: parseJson(text), generation: token.generation, retryAfterMs, receivedAt }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

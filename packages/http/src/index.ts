@@ -3,11 +3,14 @@
  *
  * @module
  */
+export { isLoopback, parseAddress } from './address.ts'
 export { authorizedFetch } from './authorized-fetch.ts'
 export type { AuthorizedFetch, AuthorizedFetchOptions, AuthorizedRequestInit } from './authorized-fetch.ts'
 export type { Body, BodyFactory } from './body.ts'
 export { answerFacts, OutcomeUnknownError, ProviderError } from './errors.ts'
 export type { Resolution, Resolve } from './errors.ts'
+export { isObject, listOf, member, parseJson, textMember } from './json.ts'
+export type { JsonObject } from './json.ts'
 export type {
   Answer,
   Dialect,
@@ -24,6 +27,8 @@ export type {
   UnknownFacts,
 } from './operation.ts'
 export { createPipeline } from './pipeline.ts'
+export { parseRequest } from './request-issues.ts'
+export type { InvalidRequestError, Issue, RequestSchema } from './request-issues.ts'
 export { parseRetryAfter } from './retry-after.ts'
 export { classifyStatus } from './verdict.ts'
 export type { Classifier, JudgedAnswer, Verdict } from './verdict.ts'

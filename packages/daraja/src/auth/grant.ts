@@ -7,7 +7,7 @@
  */
 import { Secret, TokenError } from '@latchkey/core'
 import type { Grant, Issued, Traits } from '@latchkey/core'
-import { member } from '../wire/json.ts'
+import { member } from '@latchkey/http'
 import { readAnswer } from '../wire/answer.ts'
 import { basicHeader } from './basic.ts'
 import { tokenFailure } from './token-failure.ts'

@@ -4,9 +4,9 @@
  * @see spec/daraja.md sections 4.4 and 7.5
  * @module
  */
+import { isObject, member, parseJson } from '@latchkey/http'
 import { darajaError } from '../errors.ts'
-import { isObject, member, parseJson } from '../wire/json.ts'
-import type { JsonObject } from '../wire/json.ts'
+import type { JsonObject } from '@latchkey/http'
 
 /** Parses JSON text or bytes; anything else is taken as JSON that somebody parsed already. */
 export function parseBody(body: unknown): unknown {

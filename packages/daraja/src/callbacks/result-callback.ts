@@ -4,8 +4,8 @@
  * @see spec/daraja.md section 3.0
  * @module
  */
+import { member, textMember } from '@latchkey/http'
 import { isSuccessCode } from '../values/success-code.ts'
-import { member, textMember } from '../wire/json.ts'
 import { decodePairs } from '../wire/pairs.ts'
 import type { NamedValue } from '../wire/pairs.ts'
 import { malformed, parseBody, parseEnvelope } from './envelope.ts'

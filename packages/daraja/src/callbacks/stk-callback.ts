@@ -4,12 +4,12 @@
  * @see spec/daraja.md section 3.1
  * @module
  */
+import { member, textMember } from '@latchkey/http'
 import { parseBasicAmount } from '../values/balance.ts'
 import { parseEatTimestamp } from '../values/eat.ts'
 import { parseDecimal } from '../values/money.ts'
 import type { DecimalText } from '../values/money.ts'
 import { isSuccessCode } from '../values/success-code.ts'
-import { member, textMember } from '../wire/json.ts'
 import { decodePairs, valueOf } from '../wire/pairs.ts'
 import type { NamedValue } from '../wire/pairs.ts'
 import { malformed, parseBody, parseEnvelope } from './envelope.ts'

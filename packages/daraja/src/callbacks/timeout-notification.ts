@@ -5,7 +5,7 @@
  * @see spec/daraja.md section 3.0
  * @module
  */
-import { member, textMember } from '../wire/json.ts'
+import { member, textMember } from '@latchkey/http'
 import { malformed, parseBody } from './envelope.ts'
 import { resultIds } from './result-callback.ts'
 

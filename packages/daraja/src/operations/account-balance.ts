@@ -5,6 +5,7 @@
  * @module
  */
 import type { Secret } from '@latchkey/core'
+import { member, parseJson, parseRequest } from '@latchkey/http'
 import type { Resolution, RunOptions } from '@latchkey/http'
 import { parseAccountBalanceResult } from '../callbacks/account-balance-result.ts'
 import type { AccountBalanceSucceeded } from '../callbacks/account-balance-result.ts'
@@ -12,11 +13,9 @@ import { resultCodes } from '../values/result-codes.ts'
 import { codeWord } from '../wire/answer.ts'
 import { decodeInitiatorAck } from '../wire/initiator.ts'
 import type { AccountBalanceWire, InitiatorAck } from '../wire/initiator.ts'
-import { member, parseJson } from '../wire/json.ts'
 import { callbackUrlIssues } from './context.ts'
 import type { Context } from './context.ts'
 import { operations } from './table.ts'
-import { parseRequest } from './validation.ts'
 
 /** A request for balances. */
 export interface AccountBalanceRequest {

@@ -4,11 +4,10 @@
  * @module
  */
 import type { Clock } from '@latchkey/core'
-import type { Pipeline } from '@latchkey/http'
+import { member } from '@latchkey/http'
+import type { Issue, Pipeline } from '@latchkey/http'
 import { checkCallbackUrl } from '../values/callback-url.ts'
 import type { Addresses } from '../environments.ts'
-import { member } from '../wire/json.ts'
-import type { Issue } from './validation.ts'
 
 export interface Context {
   readonly http: Pipeline

@@ -4,14 +4,13 @@
  * @see spec/daraja.md sections 1.9 and 1.10
  * @module
  */
-import { answerFacts } from '@latchkey/http'
+import { answerFacts, textMember } from '@latchkey/http'
 import type { Answer, Dialect, Judgement, Operation } from '@latchkey/http'
 import { darajaVerdict } from '../auth/classifier.ts'
 import { darajaError, darajaErrorCodes, failureOf } from '../errors.ts'
 import type { Failure, ReadAnswer } from '../errors.ts'
 import { isSuccessCode } from '../values/success-code.ts'
 import { codeWord, readAnswer } from '../wire/answer.ts'
-import { textMember } from '../wire/json.ts'
 import { isDarajaOperation } from './table.ts'
 
 export const darajaDialect: Dialect = {

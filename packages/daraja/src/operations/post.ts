@@ -5,8 +5,8 @@
  * @module
  */
 import { invalidArgument } from '@latchkey/core'
+import { parseJson } from '@latchkey/http'
 import type { RunOptions } from '@latchkey/http'
-import { parseJson } from '../wire/json.ts'
 import type { Context } from './context.ts'
 import { directOperation } from './table.ts'
 

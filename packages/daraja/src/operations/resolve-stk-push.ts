@@ -5,11 +5,11 @@
  * @see spec/daraja.md section 4.6
  * @module
  */
+import { member, textMember } from '@latchkey/http'
 import type { Resolution } from '@latchkey/http'
 import { parseStkCallback } from '../callbacks/stk-callback.ts'
 import type { StkCallbackPaid } from '../callbacks/stk-callback.ts'
 import { resultCodes } from '../values/result-codes.ts'
-import { member, textMember } from '../wire/json.ts'
 import { codeWord } from '../wire/answer.ts'
 import type { Context } from './context.ts'
 import { queryStkPush } from './stk-push-query.ts'

@@ -4,6 +4,7 @@
  * @see spec/daraja.md section 3.2
  * @module
  */
+import { parseRequest } from '@latchkey/http'
 import type { RunOptions } from '@latchkey/http'
 import { darajaError } from '../errors.ts'
 import { resultCodes } from '../values/result-codes.ts'
@@ -15,7 +16,6 @@ import type { PendingReason } from './stk-query-state.ts'
 import { stkPassword, stkSecretIssues } from './stk-secret.ts'
 import type { ParsedStkSecret, StkSecret } from './stk-secret.ts'
 import { operations } from './table.ts'
-import { parseRequest } from './validation.ts'
 
 /** Which push to ask about. */
 export type StkPushQuery = StkSecret & {

@@ -4,10 +4,10 @@
  * @see spec/daraja.md sections 3.1, 4.6 and 7.2
  * @module
  */
-import type { RunOptions } from '@latchkey/http'
+import { parseJson, parseRequest } from '@latchkey/http'
+import type { Issue, RunOptions } from '@latchkey/http'
 import { checkCallbackUrl } from '../values/callback-url.ts'
 import type { CallbackUrlUse } from '../values/callback-url.ts'
-import { parseJson } from '../wire/json.ts'
 import { decodeStkPushAck } from '../wire/stk.ts'
 import type { StkPushAck, StkPushWire } from '../wire/stk.ts'
 import { callbackUrlIssues } from './context.ts'
@@ -16,8 +16,6 @@ import { resolveStkPush } from './resolve-stk-push.ts'
 import { stkPassword, stkSecretIssues } from './stk-secret.ts'
 import type { StkSecret } from './stk-secret.ts'
 import { operations } from './table.ts'
-import { parseRequest } from './validation.ts'
-import type { Issue } from './validation.ts'
 
 /** A request for a payment. Shortcodes and phones are text; phones may have any Kenyan form. */
 export type StkPush = StkSecret & {

@@ -5,10 +5,10 @@
  * @see spec/daraja.md sections 1.11 and 3.2
  * @module
  */
+import { textMember } from '@latchkey/http'
 import type { ReadAnswer } from '../errors.ts'
 import { isFinalFailureCode } from '../values/result-codes.ts'
 import { isSuccessCode } from '../values/success-code.ts'
-import { textMember } from '../wire/json.ts'
 import { decodeStkQueryResult } from '../wire/stk.ts'
 import type { StkQueryResult } from '../wire/stk.ts'
 

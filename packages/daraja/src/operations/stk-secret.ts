@@ -6,10 +6,10 @@
  * @module
  */
 import type { Secret } from '@latchkey/core'
+import { member } from '@latchkey/http'
+import type { Issue } from '@latchkey/http'
 import { formatEatTimestamp } from '../values/eat.ts'
 import { createStkPassword } from '../values/stk-password.ts'
-import { member } from '../wire/json.ts'
-import type { Issue } from './validation.ts'
 
 /** The passkey, which is never sent; or a ready-made password with the timestamp that is inside it. */
 export type StkSecret =

@@ -6,7 +6,7 @@
  * @module
  */
 import type { ReadAnswer } from '../errors.ts'
-import { member, parseJson, textMember } from './json.ts'
+import { member, parseJson, textMember } from '@latchkey/http'
 
 const messageMax = 2048
 

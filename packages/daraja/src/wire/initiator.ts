@@ -4,8 +4,8 @@
  * @see spec/daraja.md sections 3.0 and 3.9
  * @module
  */
+import { textMember } from '@latchkey/http'
 import { isSuccessCode } from '../values/success-code.ts'
-import { textMember } from './json.ts'
 
 /** The body of `POST /mpesa/accountbalance/v1/query`. */
 export interface AccountBalanceWire {

@@ -4,7 +4,7 @@
  * @see spec/daraja.md sections 3.0 and 3.1
  * @module
  */
-import { listOf, member, textMember } from './json.ts'
+import { listOf, member, textMember } from '@latchkey/http'
 
 /** One named value of a callback. `value` is absent where the provider sent none, `""` or something odd-typed. */
 export interface NamedValue {

@@ -4,8 +4,8 @@
  * @see spec/daraja.md sections 3.1 and 3.2
  * @module
  */
+import { isObject, textMember } from '@latchkey/http'
 import { isSuccessCode } from '../values/success-code.ts'
-import { isObject, textMember } from './json.ts'
 
 /** The body of `POST /mpesa/stkpush/v1/processrequest`. */
 export interface StkPushWire {

@@ -1,11 +1,11 @@
 /**
- * Validation that reports every problem at once, before anything is sent.
+ * Validation that reports every problem of a request at once, before anything is sent. Schemas are read by their
+ * shape, so that this package needs no schema library.
  *
- * @see spec/daraja.md section 8.1 (10), STYLE section 6
+ * @see STYLE section 6
  * @module
  */
-import { nearest, invalidArgument } from '@latchkey/core'
-import type { z } from 'zod'
+import { invalidArgument, nearest } from '@latchkey/core'
 
 /** One thing that is wrong with a request. `path` is our name of the field; neither part shows a value. */
 export interface Issue {
@@ -19,6 +19,24 @@ export interface InvalidRequestError extends TypeError {
   readonly issues: readonly Issue[]
 }
 
+/** What is needed of a schema for an object; zod's have it. */
+export interface RequestSchema<Parsed> {
+  readonly shape: object
+  safeParse(
+    input: unknown,
+  ):
+    | { readonly success: true; readonly data: Parsed }
+    | { readonly success: false; readonly error: { readonly issues: readonly SchemaIssue[] } }
+}
+
+/** An issue as the schema words it. `keys`: the names that it does not know. */
+interface SchemaIssue {
+  readonly code?: string | undefined
+  readonly path: readonly PropertyKey[]
+  readonly message: string
+  readonly keys?: readonly string[]
+}
+
 /**
  * Parses a request, or throws all of its issues together.
  *
@@ -26,7 +44,7 @@ export interface InvalidRequestError extends TypeError {
  * @throws {InvalidRequestError}
  */
 export function parseRequest<Parsed>(
-  operation: { readonly name: string; readonly request: z.ZodType<Parsed> & { readonly shape: object } },
+  operation: { readonly name: string; readonly request: RequestSchema<Parsed> },
   input: unknown,
   more: readonly Issue[],
 ): Parsed {
@@ -38,13 +56,16 @@ export function parseRequest<Parsed>(
   throw invalidRequest(name, issues)
 }
 
-function invalidRequest(operation: string, issues: readonly Issue[]): Error {
+/** The error that lists these issues. */
+export function invalidRequest(operation: string, issues: readonly Issue[]): Error {
   const list = issues.map(({ path, message }) => (path === '' ? message : `${path} ${message}`)).join('; ')
   return Object.assign(invalidArgument(`${operation}: nothing was sent: ${list}.`), { issues: Object.freeze(issues) })
 }
 
-function toIssues(known: object, issue: z.core.$ZodIssue): readonly Issue[] {
-  if (issue.code !== 'unrecognized_keys') return [{ path: issue.path.map(String).join('.'), message: issue.message }]
+function toIssues(known: object, issue: SchemaIssue): readonly Issue[] {
+  if (issue.code !== 'unrecognized_keys' || issue.keys === undefined) {
+    return [{ path: issue.path.map(String).join('.'), message: issue.message }]
+  }
   return issue.keys.map((key) => ({
     path: key.slice(0, 60),
     message: unknownField(key, Object.keys(known)),

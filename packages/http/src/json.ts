@@ -2,7 +2,6 @@
  * Reading JSON of unknown shape without trusting it: only own members count, and nothing is ever copied into an
  * object by a name that came from outside.
  *
- * @see spec/daraja.md sections 1.2 and 3.0
  * @module
  */
 
