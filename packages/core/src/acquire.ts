@@ -38,7 +38,8 @@ export async function acquire(
   // lacks. Two such processes would end each other's exclusive tokens as fast as they could ask.
   const locked = cockpit.unopened.gen > 0 && cockpit.unopened.gen === lease.base
   if ((solo || locked) && grant.traits.exclusive) {
-    if (since.mono < slot.soloAfter) throw alone(slot, solo, slot.soloAfter - since.mono)
+    const { soloAfter = -Infinity } = slot
+    if (since.mono < soloAfter) throw alone(slot, solo, soloAfter - since.mono)
     slot.soloAfter = since.mono + soloEveryMs * (1 + 0.3 * random())
   }
   const previous = decision.record.cool

@@ -12,7 +12,7 @@ import type { KeyParts } from './key.ts'
 import { canonicalKey } from './key.ts'
 import type { ManagedTokenSource } from './managed-source.ts'
 import { ManagedSource } from './managed-source.ts'
-import { memoryStore } from './memory-store.ts'
+import { createMemoryStore } from './memory-store.ts'
 import type { Observer } from './observer.ts'
 import { assertKnown, assertTypes, engineRules } from './options.ts'
 import type { Services } from './services.ts'
@@ -112,7 +112,7 @@ export function createTokenSources(
   assertKnown(options, [...engineNames, 'maxKeys'], 'createTokenSources')
   const { maxKeys = 10_000 } = options
   const closing = new AbortController()
-  const services = servicesFrom(options, closing.signal)
+  const services = servicesFrom(options, closing.signal, maxKeys)
   const sources = new Map<string, ManagedSource>()
   let housekeeping = false
   const closed = (canonical: string): void => void sources.delete(canonical)
@@ -189,7 +189,7 @@ function sourceFrom(
   return new ManagedSource({ grant, canonical, provider, environment, keyLabel, keepWarm }, services, onClose)
 }
 
-function servicesFrom(options: EngineOptions, closing: AbortSignal): Services {
+function servicesFrom(options: EngineOptions, closing: AbortSignal, maxKeys = 1): Services {
   assertTypes(options, engineRules)
   const {
     clock = systemClock,
@@ -206,7 +206,7 @@ function servicesFrom(options: EngineOptions, closing: AbortSignal): Services {
   let names = 0
   const nonce = store ? () => crypto.randomUUID() : () => String((names += 1))
   return {
-    store: store ?? memoryStore({ clock }),
+    ...(store ? { store, retire: undefined } : createMemoryStore(clock, maxKeys, 2 * maxKeys + 1_000)),
     alone: store === undefined,
     ring,
     clock,

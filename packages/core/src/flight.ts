@@ -378,7 +378,7 @@ function waitForStore(slot: Slot, { details }: StoreError): void {
   slot.silent = true
   if (details['reason'] !== 'deadline' || store.scope !== 'fleet' || slot.seen.fence === 0) return
   if (!slot.options.grant.traits.exclusive) return
-  slot.soloAfter = Math.max(slot.soloAfter, clock.mono() + aloneFirstMs + aloneSpreadMs * random())
+  slot.soloAfter = Math.max(slot.soloAfter ?? -Infinity, clock.mono() + aloneFirstMs + aloneSpreadMs * random())
 }
 
 // The private record's clock: the shared store's as known here, never this host's, since its fences meet others later.

@@ -22,6 +22,7 @@ import type { Outcome, SlotOptions } from './slot.ts'
 import { Slot } from './slot.ts'
 import type { Description, Evidence, Generation, Need, RevokeReport, Token, TokenSource } from './source.ts'
 import { createVault } from './vault.ts'
+import { Waiting } from './waiting.ts'
 
 const patienceMs = 5000
 const rounds = 8
@@ -125,7 +126,7 @@ export class ManagedSource implements ManagedTokenSource {
     slot.aim()
     slot.unwatch?.()
     this.#onClose(slot.options.canonical)
-    slot.waiting.leaveAll(this.#closedError())
+    slot.waiting?.leaveAll(this.#closedError())
     if (slot.flight && !slot.flight.sent) slot.flight.stop.abort(this.#closedError())
     await slot.flight?.work
     if (slot.pending) await this.#lastCommit().catch(() => undefined) // The store had its chance; the token ends with us.
@@ -141,7 +142,13 @@ export class ManagedSource implements ManagedTokenSource {
   tick(now: number): void {
     const slot = this.#slot
     const { keepWarm } = slot.options
-    if (!keepWarm || slot.closed || slot.flight || now - slot.usedAt > slot.services.idleMs || now < slot.restUntil)
+    if (
+      !keepWarm ||
+      slot.closed ||
+      slot.flight ||
+      now - slot.usedAt > slot.services.idleMs ||
+      now < (slot.restUntil ?? now)
+    )
       return
     if (slot.token && slot.look(0, 0) !== 'fresh') launch(slot, 'warm', true)
   }
@@ -149,15 +156,16 @@ export class ManagedSource implements ManagedTokenSource {
   /** When the key was used last, and whether it can be let go. */
   idleSince(): number | undefined {
     const { flight, pending, waiting, usedAt } = this.#slot
-    return flight || pending || waiting.size ? undefined : usedAt
+    return flight || pending || waiting?.size ? undefined : usedAt
   }
 
-  /** Lets go of everything in memory; the stored record stays. */
+  /** Lets go of everything in memory; the stored record stays, in a store of one's own as long as there is room. */
   evict(): void {
     const slot = this.#slot
     slot.unwatch?.()
     slot.unwatch = undefined
     slot.drop()
+    slot.services.retire?.(slot.options.canonical)
     slot.emit('key.evicted', {})
   }
 
@@ -191,7 +199,7 @@ export class ManagedSource implements ManagedTokenSource {
       const { token } = slot
       const swapping = round === 0 && options.grant.traits.exclusive && slot.flight?.sent
       if (token && state !== 'spent' && !swapping && !slot.doubt) {
-        if (state === 'due' && !slot.flight && now >= slot.restUntil) launch(slot, 'due', true)
+        if (state === 'due' && !slot.flight && now >= (slot.restUntil ?? now)) launch(slot, 'due', true)
         return token
       }
       const vain =
@@ -295,7 +303,7 @@ export class ManagedSource implements ManagedTokenSource {
 
   /** Waits for `work`, unless the caller's signal or `close` ends the wait first. Leaves no listener behind. */
   #attend<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-    const { waiting } = this.#slot
+    const waiting = (this.#slot.waiting ??= new Waiting())
     return new Promise<T>((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason as Error) // As below.
       const leave = (error: Error): void => {

@@ -24,6 +24,20 @@ interface Entry {
  */
 export function memoryStore(options: { readonly clock?: Clock; readonly max?: number } = {}): Store {
   const { clock = systemClock, max = 20_000 } = options
+  return createMemoryStore(clock, max, max).store
+}
+
+/**
+ * The store of an engine that was given none. Beyond `soft` records, those that were retired go, in that order.
+ *
+ * @param max - Beyond so many the one written longest ago goes, whatever it is.
+ */
+export function createMemoryStore(
+  clock: Clock,
+  soft: number,
+  max: number,
+): { readonly store: Store; readonly retire: (key: string) => void } {
+  const retired = new Set<string>()
   const entries = new Map<string, Entry>()
   const watchers = new Map<string, Set<() => void>>()
   let version = 0
@@ -45,26 +59,38 @@ export function memoryStore(options: { readonly clock?: Clock; readonly max?: nu
     const at = now()
     const entry = entries.get(key)
     if (entry && entry.endsAt > at) return { etag: entry.etag, value: entry.value, now: at }
-    entries.delete(key)
+    drop(key)
     return { etag: null, value: null, now: at }
   }
 
-  return {
+  function drop(key: string): void {
+    entries.delete(key)
+    retired.delete(key)
+  }
+
+  function makeRoom(): void {
+    for (const key of retired) {
+      if (entries.size <= soft) return
+      drop(key)
+    }
+    if (entries.size <= max) return
+    for (const [name, entry] of entries) {
+      if (entry.endsAt === Infinity) continue
+      drop(name)
+      break
+    }
+  }
+
+  const store: Store = {
     scope: 'process',
     read: (key) => Promise.resolve(reading(key)),
     compareAndSet(key, etag, value, { keep }) {
       const found = reading(key)
       if (found.etag !== etag) return Promise.resolve({ kind: 'conflict', reading: found })
       const next = String((version += 1))
-      entries.delete(key) // Written last stands last.
+      drop(key) // Written last stands last.
       entries.set(key, { etag: next, value, endsAt: keep === 'forever' ? Infinity : found.now + keep })
-      if (entries.size > max) {
-        for (const [name, entry] of entries) {
-          if (entry.endsAt === Infinity) continue
-          entries.delete(name)
-          break
-        }
-      }
+      makeRoom()
       for (const changed of watchers.get(key) ?? []) queueMicrotask(changed)
       return Promise.resolve({ kind: 'done', etag: next, now: found.now, durable: true })
     },
@@ -77,4 +103,8 @@ export function memoryStore(options: { readonly clock?: Clock; readonly max?: nu
       }
     },
   }
+  const retire = (key: string): void => {
+    if (entries.has(key)) retired.add(key)
+  }
+  return { store, retire }
 }

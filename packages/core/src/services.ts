@@ -15,6 +15,8 @@ export interface Services {
   readonly store: Store
   /** Nobody else can write to the store. */
   readonly alone: boolean
+  /** Tells a store of one's own that nobody here holds this key any more. */
+  readonly retire: ((key: string) => void) | undefined
   readonly ring: KeyRing | undefined
   readonly clock: Clock
   readonly random: () => number

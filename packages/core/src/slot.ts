@@ -17,7 +17,7 @@ import type { Description, Token } from './source.ts'
 import type { Cool, Memory, TokenRecord } from './protocol.ts'
 import type { Contents } from './vault.ts'
 import { Secret } from './secret.ts'
-import { Waiting } from './waiting.ts'
+import type { Waiting } from './waiting.ts'
 import type { Services } from './services.ts'
 import type { Key, Store } from './store.ts'
 import { storedKey } from './key.ts'
@@ -107,13 +107,13 @@ export class Slot {
   settling = false
   /** The private record of a process whose store does not answer. */
   shadow: Store | undefined
-  soloAfter = -Infinity
+  soloAfter: number | undefined
   /** How far the store's clock is ahead of this process' monotonic one, as read last. */
   storeAhead: number | undefined
   /** The store has not answered this key since its last success. */
   silent = false
   /** Until then (monotonic) no renewal starts behind a caller's back. */
-  restUntil = -Infinity
+  restUntil: number | undefined
   coolDown: Description['coolDown']
   /** The fleet's cool-down as read last: until `trustedUntil` (monotonic) callers hear of it without another look. */
   cooling: { readonly cool: Cool; readonly until: number; readonly trustedUntil: number } | undefined
@@ -125,7 +125,8 @@ export class Slot {
   unwatch: (() => void) | undefined
   /** Wakes a flight that waits for another holder. */
   wake: (() => void) | undefined
-  readonly waiting = new Waiting()
+  /** Made by the first who waits. */
+  waiting: Waiting | undefined
   #deadline: Deadline | undefined
   #window = 0
   #freshUntil = 0

@@ -199,6 +199,26 @@ describe('collections (2.4, 12.1)', () => {
     expect(requests()).toBe(1)
   })
 
+  it("12.1: a store of one's own keeps no more records than keys, and lets go of evicted ones first", async () => {
+    const { clock, provider, requests } = stage()
+    const sources = sourcesOf({ maxKeys: 2, clock, fetch: provider.fetch })
+    const get = (subject: string): Promise<unknown> =>
+      clock.drive(
+        sources.get({ grant: provider.grant(), key: { ...provider.key(), subject }, keyLabel: subject }).get(),
+      )
+    await get('a')
+    await clock.advance(1)
+    await get('b')
+    await clock.advance(1)
+    await get('c') // Evicts `a`, whose record has to go.
+    await clock.advance(1)
+    await get('b')
+    expect(requests()).toBe(3)
+    await clock.advance(1)
+    await get('a')
+    expect(requests()).toBe(4)
+  })
+
   it('8.3: close ends every source, and none can be had afterwards', async () => {
     const { clock } = stage()
     const sources = sourcesOf({ clock })

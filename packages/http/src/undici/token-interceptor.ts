@@ -12,6 +12,7 @@ import { parseUrl } from '../origin.ts'
 import { tokenFor } from '../token-for.ts'
 import { parseTransport } from '../transport.ts'
 import type { Transport, TransportOptions } from '../transport.ts'
+import type { Verdict } from '../verdict.ts'
 import { Attempt } from './attempt.ts'
 import { isEmitter, isRepeatable } from './body.ts'
 import type { Dispatch, DispatchHandler, DispatchOptions } from './dispatch.ts'
@@ -99,11 +100,7 @@ async function run(transport: Transport, sending: Sending, relay: Relay): Promis
           unguard?.()
           sending.send(addAuthorization(headers, authorization(token)), attempt)
         }),
-      async judge(attempt) {
-        const verdict = await attempt.verdict
-        if (relay.aborted) throw relay.reason
-        return verdict
-      },
+      judge: (attempt) => (typeof attempt.verdict === 'string' ? attempt.verdict : judgedLater(attempt.verdict, relay)),
       // A redirect says that the request before it was processed.
       repeatable: ({ redirected }) => repeatable && (!redirected || method === 'GET' || method === 'HEAD'),
       evidence: ({ status }) => ({ status }),
@@ -113,6 +110,12 @@ async function run(transport: Transport, sending: Sending, relay: Relay): Promis
   } catch (error) {
     relay.fail(error)
   }
+}
+
+async function judgedLater(pending: Promise<Verdict>, relay: Relay): Promise<Verdict> {
+  const verdict = await pending
+  if (relay.aborted) throw relay.reason
+  return verdict
 }
 
 function getToken(
