@@ -28,7 +28,7 @@ export type {
 } from './operation.ts'
 export { createPipeline } from './pipeline.ts'
 export { parseRequest } from './request-issues.ts'
-export type { InvalidRequestError, Issue, RequestSchema } from './request-issues.ts'
+export type { InvalidRequestError, Issue, RequestSchema, SchemaIssue } from './request-issues.ts'
 export { parseRetryAfter } from './retry-after.ts'
 export { classifyStatus } from './verdict.ts'
 export type { Classifier, JudgedAnswer, Verdict } from './verdict.ts'

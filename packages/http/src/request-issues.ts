@@ -30,7 +30,7 @@ export interface RequestSchema<Parsed> {
 }
 
 /** An issue as the schema words it. `keys`: the names that it does not know. */
-interface SchemaIssue {
+export interface SchemaIssue {
   readonly code?: string | undefined
   readonly path: readonly PropertyKey[]
   readonly message: string
