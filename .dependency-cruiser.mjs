@@ -11,6 +11,7 @@ export const arrows = {
   http: ['core'],
   stores: ['core'],
   daraja: ['core', 'http', 'stores'],
+  etims: ['core', 'http', 'stores'],
   simulator: [],
   cli: ['core', 'http', 'stores', 'daraja', 'simulator'],
   testkit: ['core'],
@@ -55,7 +56,7 @@ export default {
       name: 'clients-take-the-file-store-alone',
       comment: 'Clients offer a directory; every other store is handed to them (docs/decisions/0012).',
       severity: 'error',
-      from: { path: '(^|/)packages/(daraja)/src/' },
+      from: { path: '(^|/)packages/(daraja|etims)/src/' },
       to: { path: '(^|/)packages/stores/src/(?!file(\\.ts|/))' },
     },
     {

@@ -8,6 +8,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { engine } from './engine/index.ts'
+import { etims } from './etims/index.ts'
 import { fleet } from './fleet/index.ts'
 import type { Benchmark } from './harness/benchmark.ts'
 import { ensurePeers, peerVersions } from './harness/installed.ts'
@@ -17,7 +18,7 @@ import { startProvider } from './harness/provider.ts'
 import { circumstances, terminalText, writeDocument, writeResults } from './harness/report.ts'
 import type { Run } from './harness/report.ts'
 
-const suites: Readonly<Record<string, readonly Benchmark[]>> = { engine, fleet }
+const suites: Readonly<Record<string, readonly Benchmark[]>> = { engine, fleet, etims }
 
 interface Request {
   readonly suite: string

@@ -13,6 +13,8 @@ export interface Answer {
   /** Null: no such header. */
   readonly contentType: string | null
   readonly headers?: Readonly<Record<string, string>>
+  /** What the log says about the request. The client does not see it. */
+  readonly notes?: readonly string[]
 }
 
 /** The largest request body that is read, in bytes. */

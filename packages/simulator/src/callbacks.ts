@@ -26,6 +26,8 @@ export interface CallbackOrder {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: unknown
+  /** The body as it is sent, where JSON of `body` would lose something, such as a number of 19 digits. */
+  readonly text?: string | undefined
   /** When it became due, epoch milliseconds of the simulator's clock. */
   readonly at: number
 }
@@ -147,7 +149,7 @@ function untilAborted(promise: Promise<void>, signal: AbortSignal): Promise<void
 /** One POST on a connection of its own, so that nothing stays open behind it. Resolves with the status. */
 function post(url: URL, order: CallbackOrder, signal: AbortSignal): Promise<number> {
   return new Promise((resolve, reject) => {
-    const body = JSON.stringify(order.body)
+    const body = order.text ?? JSON.stringify(order.body)
     const headers = {
       'Content-Type': 'application/json;charset=UTF-8',
       ...order.headers,

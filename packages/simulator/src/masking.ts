@@ -17,8 +17,9 @@ export const depthMax = 32
 const secretFields = new Set([
   ...['password', 'securitycredential', 'passkey', 'initiatorpassword', 'accesstoken', 'refreshtoken'],
   ...['consumerkey', 'consumersecret', 'clientsecret', 'authorization', 'appkey', 'apikey'],
+  ...['clientassertion', 'token', 'cmckey', 'pwd'],
 ])
-const secretHeaders = new Set(['cookie', 'set-cookie', 'x-api-key', 'appkey', 'api-key', 'x-auth-token'])
+const secretHeaders = new Set(['cookie', 'set-cookie', 'x-api-key', 'appkey', 'api-key', 'x-auth-token', 'cmckey'])
 
 /** Masks parsed JSON. Anything under the name of a secret goes, whatever its type. */
 export function maskJson(value: unknown, maskText: MaskText, depth = 0): unknown {

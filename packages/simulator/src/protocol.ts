@@ -11,9 +11,9 @@ export type FaultKind =
 
 /** One fault. It waits for the next requests that it fits; a request takes the first that fits, and only one. */
 export interface Fault {
-  /** For example `daraja`. */
+  /** For example `daraja` or `etims`. */
   readonly system: string
-  /** For example `stkPush`. Without it the fault fits every request to the system, also to unknown paths. */
+  /** For example `stkPush` or `saveItem`. Without it the fault fits every request to the system, also to unknown paths. */
   readonly operation?: string | undefined
   readonly kind: FaultKind
   /** How many requests it spoils, 1 to 1,000,000. @default 1 */
@@ -53,6 +53,8 @@ export interface SeenRequest {
   readonly answer: { readonly status: number; readonly body: unknown } | null
   /** The fault that this request met. */
   readonly fault: FaultKind | null
+  /** What was odd about it although it was answered, for example a header that differs from the body. */
+  readonly notes: readonly string[]
 }
 
 /** What became of a callback. `delivered`: answered with 2xx. `refused`: answered otherwise. */

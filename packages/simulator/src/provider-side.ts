@@ -31,9 +31,9 @@ export async function handleProviderRequest(
   response: ServerResponse,
 ): Promise<void> {
   const method = request.method ?? ''
-  const target = locate(side, splitTarget(request.url ?? ''))
+  const target = locate(side, splitTarget(request.url ?? ''), method)
   const system = side.systems.get(target.prefix)
-  const operation = system?.operationAt(target.path) ?? null
+  const operation = system?.operationAt(target.path, method) ?? null
   const maskText: MaskText = (text) => system?.maskText(text) ?? text
   const entry = side.log.open({
     time: new Date(side.clock.now()).toISOString(),
@@ -79,7 +79,7 @@ export async function handleProviderRequest(
     }))
   if (fault?.kind === 'resetAfter') return reset(request)
   if (fault?.kind !== 'drip') return conclude(side, entry, maskText, response, answer)
-  entry.answer(answer.status, readable(answer.body, maskText))
+  entry.answer(answer.status, readable(answer.body, maskText), answer.notes)
   await drip(response, answer, side.clock.now(), fault.ms ?? 1000, side.signal)
 }
 
@@ -108,7 +108,7 @@ function conclude(
   response: ServerResponse,
   answer: Answer,
 ): void {
-  entry.answer(answer.status, readable(answer.body, maskText)) // First: who has the answer finds it in the log.
+  entry.answer(answer.status, readable(answer.body, maskText), answer.notes) // First: who has the answer finds it in the log.
   send(response, answer, side.clock.now())
 }
 
@@ -143,9 +143,9 @@ interface Target {
  * SDKs that join an absolute path to their base URL drop the prefix (`urljoin('http://h/daraja', '/oauth/…')`). A path
  * that exactly one system documents is therefore taken for that system's without its prefix too.
  */
-function locate({ systems }: ProviderSide, target: Target): Target {
+function locate({ systems }: ProviderSide, target: Target, method: string): Target {
   if (systems.has(target.prefix)) return target
-  const owners = [...systems].filter(([, system]) => system.operationAt(target.whole) !== null)
+  const owners = [...systems].filter(([, system]) => system.operationAt(target.whole, method) !== null)
   const [name] = owners.length === 1 ? (owners[0] ?? []) : []
   return name === undefined ? target : { ...target, prefix: name, path: target.whole }
 }

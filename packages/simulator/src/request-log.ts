@@ -30,7 +30,7 @@ export interface RequestFilter {
 export interface OpenEntry {
   /** Both take what was masked already. */
   body(body: unknown): void
-  answer(status: number, body: unknown): void
+  answer(status: number, body: unknown, notes?: readonly string[]): void
   fault(kind: FaultKind): void
 }
 
@@ -68,7 +68,7 @@ export function createRequestLog(limits = { requests: requestsMax, text: textMax
       seq += 1
       total += 1
       const size = 200 + arrival.path.length + JSON.stringify(arrival.headers).length
-      const seen: SeenRequest = { seq, ...arrival, body: null, answer: null, fault: null }
+      const seen: SeenRequest = { seq, ...arrival, body: null, answer: null, fault: null, notes: [] }
       const entry = { seen, size, kept: true }
       entries.push(entry)
       text += size
@@ -85,9 +85,9 @@ export function createRequestLog(limits = { requests: requestsMax, text: textMax
           const kept = keep(body)
           change({ body: kept.value }, kept.size)
         },
-        answer(status, body) {
+        answer(status, body, notes = []) {
           const kept = keep(body)
-          change({ answer: { status, body: kept.value } }, kept.size)
+          change({ answer: { status, body: kept.value }, notes }, kept.size)
         },
         fault: (kind) => change({ fault: kind }),
       }

@@ -18,7 +18,7 @@ import { InputError, parseInput } from './input-error.ts'
 import { handleProviderRequest } from './provider-side.ts'
 import { createRandom } from './random.ts'
 import { createRequestLog } from './request-log.ts'
-import type { System } from './system.ts'
+import type { System, SystemDefinition } from './system.ts'
 import { type SystemName, systems } from './systems/index.ts'
 
 const ownOptions = z.looseObject({
@@ -63,9 +63,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const faults = createFaults(new Map(Object.entries(systems).map(([name, system]) => [name, system.operations])))
   const closing = new AbortController()
   setMaxListeners(0, closing.signal) // One per delayed request; the default warns at eleven.
+  // Each system is handed the switches that it read itself.
+  const definitions = Object.entries<SystemDefinition<object, object, object>>(systems)
   const running = new Map<string, System<object, object>>(
     await Promise.all(
-      Object.entries(systems).map(async ([name, system]): Promise<[string, System<object, object>]> => {
+      definitions.map(async ([name, system]): Promise<[string, System<object, object>]> => {
         const switches = system.readSwitches(options[name as SystemName] ?? {}) // A key of `systems`.
         const random = (label: string, drawn?: number) => createRandom(seed, `${name}/${label}`, drawn)
         const context = { clock, callbacks, random, strictUrls: settings.strictUrls }

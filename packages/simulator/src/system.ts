@@ -54,8 +54,8 @@ export interface SystemDefinition<Credentials extends object, Switches extends o
 export interface System<Credentials extends object, State extends object> {
   /** Ready-made, fictional. */
   readonly credentials: Credentials
-  /** The operation at a path, whatever the method. */
-  operationAt(path: string): string | null
+  /** The operation at a path; a system may tell methods apart. */
+  operationAt(path: string, method: string): string | null
   answer(request: SystemRequest): Answer | Promise<Answer>
   /** Called at arrival of every request, before any fault, for the exact counts. */
   arrived(operation: string | null): void

@@ -27,7 +27,12 @@ function statusWith(headers: Record<string, string>, path = '/_simulator/state')
 
 test('the start page names the systems, the magic values and the endpoints', async () => {
   const page = (await call(simulator.url)).json
-  expect(page).toMatchObject({ systems: [{ name: 'daraja', baseUrl: simulator.systems.daraja.baseUrl }] })
+  expect(page).toMatchObject({
+    systems: [
+      { name: 'daraja', baseUrl: simulator.systems.daraja.baseUrl },
+      { name: 'etims', baseUrl: simulator.systems.etims.baseUrl },
+    ],
+  })
   expect(JSON.stringify(page)).toContain('phone …1032')
   expect(JSON.stringify(page)).toContain('POST /_simulator/clock')
 })
@@ -44,7 +49,7 @@ test('paths of no system are a 404 that says what there is', async () => {
   const reply = await post(`${simulator.url}/foo/bar`, {})
   expect([reply.status, reply.json['error']]).toEqual([
     404,
-    'The simulator imitates /daraja; POST /foo/bar is not part of it. Its control plane is /_simulator/.',
+    'The simulator imitates /daraja, /etims; POST /foo/bar is not part of it. Its control plane is /_simulator/.',
   ])
   expect(simulator.requests()).toMatchObject([{ system: null, path: '/foo/bar', answer: { status: 404 } }])
 })

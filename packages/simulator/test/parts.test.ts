@@ -1,7 +1,10 @@
 /** The small parts, with plain values. @module */
 import { generateKeyPairSync, privateEncrypt, constants, publicEncrypt } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { isLoopbackHost, isPrivateHost } from '../src/addresses.ts'
+import { createCallbacks } from '../src/callbacks.ts'
 import { createClock, scheduleMax, stepMaxMs } from '../src/clock.ts'
 import { maskJson } from '../src/masking.ts'
 import { createRandom } from '../src/random.ts'
@@ -178,6 +181,28 @@ test('masking survives hostile names and depth', () => {
   expect(({} as { polluted?: number }).polluted).toBeUndefined()
   const deep = JSON.parse('['.repeat(50_000) + ']'.repeat(50_000)) as unknown
   expect(JSON.stringify(maskJson(deep, (text) => text))).toContain('nested too deeply')
+})
+
+test('the names of device keys, passwords, tokens and assertions hide what is under them', () => {
+  const secrets = { cmcKey: 'a', pwd: 'b', token: 'c', client_assertion: 'd', custTin: 'P000000002B' }
+  expect(maskJson(secrets, (text) => text)).toEqual({
+    ...{ cmcKey: '***', pwd: '***', token: '***', client_assertion: '***' },
+    custTin: 'P000000002B',
+  })
+})
+
+test('a callback is sent as its text says, where it has one', async () => {
+  let sent = ''
+  const server = createServer((request, response) => {
+    request.on('data', (chunk: Buffer) => (sent += chunk.toString()))
+    request.on('end', () => response.end())
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}` // It listens on TCP.
+  const text = '{"iccid":8944501234567890123}'
+  await createCallbacks([]).deliver({ system: 'x', kind: 'y', reference: 'z', url, headers: {}, body: {}, text, at: 0 })
+  expect(sent).toBe(text)
+  await new Promise<void>((resolve) => server.close(() => resolve()))
 })
 
 test.each([

@@ -8,7 +8,7 @@ import { systems as definitions } from '../systems/index.ts'
 
 /** The control plane's endpoints, for the page and for refusals. */
 export const endpoints: Readonly<Record<string, string>> = {
-  'GET /_simulator/state': 'counts, tokens, payments, clock',
+  'GET /_simulator/state': 'counts, tokens, payments, sales, clock',
   'GET /_simulator/requests': 'what was asked and answered, secrets masked; ?system=, ?operation=, ?after=',
   'GET /_simulator/callbacks': 'attempts to call back',
   'GET /_simulator/credentials': 'the ready-made, fictional credentials',
@@ -21,6 +21,7 @@ export const endpoints: Readonly<Record<string, string>> = {
   'POST /_simulator/switches/SYSTEM': 'changes some of them',
   'POST /_simulator/reset': 'back to the start',
   'GET /_simulator/daraja/certificate': 'the certificate that encrypts initiator passwords, PEM',
+  'GET /_simulator/etims/certification': 'which of the 23 certification cases each taxpayer has passed',
 }
 
 /** The page, as JSON. */

@@ -4,9 +4,10 @@
  * @module
  */
 import { daraja } from './daraja/index.ts'
+import { etims } from './etims/index.ts'
 
 /** By prefix. */
-export const systems = { daraja }
+export const systems = { daraja, etims }
 
 /** The name of a system, which is also its prefix. */
 export type SystemName = keyof typeof systems
