@@ -4,8 +4,10 @@
  * @see DESIGN section 3
  * @module
  */
+import { existsSync } from 'node:fs'
 import { isLatchkeyError } from '@latchkey/core'
 import { MpesaClient, TokenManager } from '@latchkey/daraja'
+import { AuthClient, AuthOClient, EtimsClient, EtimsOClient } from '@latchkey/etims'
 import { startSimulator } from '@latchkey/simulator'
 import type { Simulator } from '@latchkey/simulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -133,5 +135,41 @@ describe('M-PESA', () => {
     expect(answer).toMatchObject({ ResponseCode: '0', ConversationID: expect.any(String) as string })
     await expect(mpesa.post('/mpesa/unheard/of', {})).rejects.toMatchObject({ code: 'DARAJA_NOT_FOUND' })
     await mpesa.close()
+  })
+})
+
+describe('KRA eTIMS', () => {
+  it('runs what the documentation of the replaced SDK shows, with another import line', async () => {
+    const { baseUrl, credentials } = simulator.systems.etims
+    const { consumerKey, consumerSecret, initializedDevice: device } = credentials
+    for (const [env, AuthDoor, Door] of [
+      ['sandbox', AuthClient, EtimsClient],
+      ['sbx', AuthOClient, EtimsOClient],
+    ] as const) {
+      simulator.reset()
+      const config = {
+        env,
+        auth: {
+          [env]: {
+            token_url: `${baseUrl}/v1/token/generate`,
+            consumer_key: consumerKey,
+            consumer_secret: consumerSecret,
+          },
+        },
+        api: { [env]: { base_url: `${baseUrl}/etims-api` } },
+        oscu: { tin: device.tin, bhf_id: device.bhfId, device_serial: device.deviceSerial, cmc_key: device.cmcKey },
+        cache_file: './kra_token.json', // Neither read nor written.
+        http: { timeout: 30 },
+      }
+      const auth = new AuthDoor(config)
+      const token = await auth.getToken(true) // a string; force means "newer than the one I hold"
+      expect(token.substring(0, 25)).toHaveLength(25)
+      await auth.forgetToken()
+      const etims = new Door(config, auth)
+      const { resultCd, data } = await etims.selectCodeList({ lastReqDt: '20180101000000' })
+      expect({ resultCd, classes: data?.clsList.length }).toEqual({ resultCd: '000', classes: expect.any(Number) as number })
+      expect(existsSync('./kra_token.json')).toBe(false)
+      await auth.close()
+    }
   })
 })
