@@ -33,6 +33,7 @@ const shows: Readonly<Record<string, RegExp>> = {
   'stk-push-and-callback.ts': /Nobody has paid yet\.\nPaid 120, receipt \w{10}\.\n$/,
   'survive-token-death.ts': /10 requests accepted, [1-9]\d* of them after a refusal\.\nToken requests: 2\.\n$/,
   'test-expiry-without-waiting.ts': /Token requests: 4\.\n$/,
+  'sell-with-a-receipt.ts': /The answer to INV-2 was lost: settled\.\nReceipts: 2\.\n$/,
   'unknown-outcome.ts': /With the callback: settled\.\nPayments asked for: 1\.\n$/,
 }
 
