@@ -41,10 +41,10 @@ await etims.saveStockIO(buildStockIO({ sarTyCd: '06', items: goods(10), at, audi
 await etims.saveStockMaster({ itemCd, rsdQty: 10, regrId: 'admin', regrNm: 'Admin', modrId: 'admin', modrNm: 'Admin' })
 
 const sale = buildSale({ items: goods(2), trdInvcNo: 'INV-1', at, audit, pmtTyCd: '01' })
-const { trdInvcNo: _, envelope: _e, invcNo, ...answer } = await etims.saveSale(sale)
+const { trdInvcNo: _, envelope: _e, invcNo: _i, ...answer } = await etims.saveSale(sale)
 const { tin, bhfId } = device
 const shop = { tin, taxprNm: 'MFANO TRADERS LIMITED', sdcId: 'KRACU0400009001', mrcNo: 'KRA00900001' }
-console.log(receiptText({ sale: { ...sale, invcNo }, answer, device: shop }))
+console.log(receiptText({ sale, answer, device: shop }))
 console.log(verificationUrl({ tin, bhfId, rcptSign: answer.rcptSign, environment: 'sandbox' }))
 
 simulator.faults.add({ system: 'etims', operation: 'saveTrnsSalesOsdc', kind: 'resetAfter' }) // Signed, then cut off.
