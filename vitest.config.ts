@@ -15,14 +15,17 @@ export default defineConfig({
       provider: 'v8',
       include: ['packages/*/src/**'],
       reporter: ['text-summary', 'html'],
-      // Measured values, rounded down. They may only rise. Most of the command is driven by `e2e/`, which is not counted.
+      // Measured values, rounded down. They may only rise. Much of the command and of the eTIMS client is driven by
+      // `e2e/`, which is not counted.
       thresholds: {
-        'packages/core/src/**': { statements: 97, branches: 95, functions: 95, lines: 98 },
-        'packages/http/src/**': { statements: 97, branches: 93, functions: 96, lines: 98 },
-        'packages/daraja/src/**': { statements: 98, branches: 95, functions: 98, lines: 99 },
-        'packages/simulator/src/**': { statements: 97, branches: 89, functions: 96, lines: 98 },
+        'packages/core/src/**': { statements: 98, branches: 96, functions: 97, lines: 99 },
+        'packages/http/src/**': { statements: 98, branches: 93, functions: 98, lines: 99 },
+        'packages/stores/src/**': { statements: 98, branches: 95, functions: 97, lines: 99 },
+        'packages/daraja/src/**': { statements: 98, branches: 95, functions: 99, lines: 99 },
+        'packages/etims/src/**': { statements: 89, branches: 87, functions: 85, lines: 90 },
+        'packages/simulator/src/**': { statements: 98, branches: 91, functions: 98, lines: 99 },
         'packages/testkit/src/**': { statements: 96, branches: 91, functions: 97, lines: 99 },
-        'packages/cli/src/**': { statements: 76, branches: 72, functions: 77, lines: 77 },
+        'packages/cli/src/**': { statements: 80, branches: 75, functions: 81, lines: 81 },
       },
     },
   },
