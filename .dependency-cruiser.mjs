@@ -12,8 +12,10 @@ export const arrows = {
   stores: ['core'],
   daraja: ['core', 'http', 'stores'],
   etims: ['core', 'http', 'stores'],
+  oauth2: ['core', 'http'],
+  truphone: ['core', 'http', 'oauth2', 'stores'],
   simulator: [],
-  cli: ['core', 'http', 'stores', 'daraja', 'simulator'],
+  cli: ['core', 'http', 'stores', 'daraja', 'etims', 'truphone', 'simulator'],
   testkit: ['core'],
 }
 
@@ -56,7 +58,7 @@ export default {
       name: 'clients-take-the-file-store-alone',
       comment: 'Clients offer a directory; every other store is handed to them (docs/decisions/0012).',
       severity: 'error',
-      from: { path: '(^|/)packages/(daraja|etims)/src/' },
+      from: { path: '(^|/)packages/(daraja|etims|truphone)/src/' },
       to: { path: '(^|/)packages/stores/src/(?!file(\\.ts|/))' },
     },
     {

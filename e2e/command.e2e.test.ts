@@ -35,7 +35,7 @@ async function simulator(): Promise<Running & { readonly ready: Ready }> {
 }
 
 describe('latchkey demo', () => {
-  it('shows five steps that cost three token requests, and ends with 0', async () => {
+  it('shows for Daraja five steps that cost three token requests, and ends with 0', async () => {
     const { exit, out, err } = await latchkey('demo')
     expect(exit).toBe(0)
     const [heading, ...rows] = out.split('\n')
@@ -54,8 +54,9 @@ describe('latchkey demo', () => {
   it('says the same as one JSON document with --json, and nothing else', async () => {
     const ran = await latchkey('demo', '--json')
     const { steps } = document(ran) as { steps: { system: string; step: string; tokenRequests: number }[] }
-    expect(steps.map(({ tokenRequests }) => tokenRequests)).toEqual([1, 1, 2, 3, 3])
-    expect(new Set(steps.map(({ system }) => system))).toEqual(new Set(['daraja']))
+    const of = (name: string) => steps.filter(({ system }) => system === name).map(({ tokenRequests }) => tokenRequests)
+    expect(of('daraja')).toEqual([1, 1, 2, 3, 3])
+    expect(of('etims')).toEqual([1, 1, 1, 2, 2, 2])
     expect(ran).toMatchObject({ exit: 0, err: '' })
   })
 })
@@ -139,10 +140,8 @@ describe('streams', () => {
 
   it('takes a reader that leaves early for no failure', async () => {
     const { exit, out } = await shell('set -o pipefail; latchkey demo | head -1')
-    expect([exit, out]).toEqual([
-      0,
-      'system  what happened                         result                    token requests\n',
-    ])
+    expect(exit).toBe(0)
+    expect(out).toMatch(/^system +what happened +result +token requests\n$/)
     const closed = await shell('set -o pipefail; latchkey demo | true')
     expect(closed.exit).toBe(0)
   })

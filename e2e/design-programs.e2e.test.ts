@@ -10,6 +10,7 @@ import { MpesaClient, TokenManager } from '@latchkey/daraja'
 import { AuthClient, AuthOClient, EtimsClient, EtimsOClient } from '@latchkey/etims'
 import { startSimulator } from '@latchkey/simulator'
 import type { Simulator } from '@latchkey/simulator'
+import { TruphoneClient } from '@latchkey/truphone'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { bodyOf, serve } from './support/server.ts'
 import type { LocalServer } from './support/server.ts'
@@ -167,9 +168,29 @@ describe('KRA eTIMS', () => {
       await auth.forgetToken()
       const etims = new Door(config, auth)
       const { resultCd, data } = await etims.selectCodeList({ lastReqDt: '20180101000000' })
-      expect({ resultCd, classes: data?.clsList.length }).toEqual({ resultCd: '000', classes: expect.any(Number) as number })
+      expect({ resultCd, classes: data?.clsList.length }).toEqual({
+        resultCd: '000',
+        classes: expect.any(Number) as number,
+      })
       expect(existsSync('./kra_token.json')).toBe(false)
       await auth.close()
     }
+  })
+})
+
+describe('Truphone Connect', () => {
+  it('lists products', async () => {
+    const { baseUrl, credentials } = simulator.systems.truphone
+    const { clientId, clientSecret } = credentials
+    const truphone = new TruphoneClient({
+      environment: 'production',
+      clientId,
+      clientSecret,
+      role: 'RESELLER',
+      baseUrl,
+    })
+    const products = await truphone.products.list()
+    expect(products.length).toBeGreaterThan(0)
+    await truphone.close()
   })
 })

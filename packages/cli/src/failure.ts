@@ -67,9 +67,14 @@ export async function describeFailure(error: unknown): Promise<Failure> {
 
 /** The exit code of an error's code, from the packages' tables. */
 export async function exitOf(code: string): Promise<number> {
-  const { darajaErrorCodes } = await import('@latchkey/daraja')
-  const tables: Readonly<Record<string, CodeRow>> = { ...errorCodes, ...darajaErrorCodes }
-  return tables[code]?.exit ?? 1
+  const core: Readonly<Record<string, CodeRow>> = errorCodes
+  if (core[code]) return core[code].exit
+  const { allProviders } = await import('./providers/registry.ts')
+  for (const provider of allProviders) {
+    const row = (await provider.errorCodes())[code]
+    if (row) return row.exit
+  }
+  return 1
 }
 
 const noTable = '42P01' // SQLSTATE: undefined_table.

@@ -1,8 +1,10 @@
 /**
- * The flags of each command as records: what parsing gives and doing takes.
+ * The flags of each command as records: what parsing gives and doing takes. Those of a provider's own commands are in
+ * its folder.
  *
  * @module
  */
+import type { ProviderName } from './providers/names.ts'
 
 export interface ConfigFlags {
   readonly config?: string
@@ -26,7 +28,7 @@ export interface SimulatorFlags {
 }
 
 export interface InitFlags extends ConfigFlags {
-  readonly provider: 'daraja'
+  readonly provider: ProviderName
   readonly store: 'file' | 'redis' | 'postgres'
   readonly directory?: string
   readonly force: boolean
@@ -37,19 +39,4 @@ export interface TokenFlags extends TargetFlags {
   readonly header: boolean
   readonly after?: number
   readonly minRemaining?: number
-}
-
-export interface StkPushFlags extends ProfileFlags {
-  readonly amount: number
-  readonly phone?: string
-  readonly reference: string
-  readonly description: string
-  readonly callbackUrl?: string
-}
-
-export interface BalanceFlags extends ProfileFlags {
-  readonly remarks: string
-  readonly resultUrl?: string
-  readonly timeoutUrl?: string
-  readonly wait: number
 }

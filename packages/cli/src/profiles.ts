@@ -1,17 +1,17 @@
 /**
- * The profiles of a configuration as token managers on its store.
+ * The profiles of a configuration, opened on its store.
  *
  * @see DESIGN section 4
  * @module
  */
 import type { KeyRing } from '@latchkey/core'
-import { TokenManager } from '@latchkey/daraja'
 import type { Config } from './config/load.ts'
 import { loadConfig, profileNamed } from './config/load.ts'
-import { fetchKeyRing, fetchSecret } from './config/secrets.ts'
-import type { Profile } from './config/schema.ts'
+import { fetchKeyRing, fetchSecret, fetchText } from './config/secrets.ts'
 import type { ConfigFlags } from './flags.ts'
 import type { CommonOptions, Io } from './io.ts'
+import type { ClientOf, Door, Opening, Provider, Use } from './providers/provider.ts'
+import { providerNamed } from './providers/registry.ts'
 import type { Connected } from './stores/connected.ts'
 import { openStore } from './stores/open.ts'
 import { closing, unlessStopped } from './stopping.ts'
@@ -21,12 +21,14 @@ import type { KnownOfStore } from './verbose.ts'
 export interface Profiles extends AsyncDisposable {
   readonly config: Config
   /**
-   * The token manager of a profile; closed together with all.
+   * What gives the tokens of a profile; closed together with all.
    *
    * @param use - `record`: its record is only looked at or forgotten, for which the client id is enough.
    * @throws {UsageError} There is no such profile, or what it says cannot be used.
    */
-  manager(name: string, use: 'token' | 'record'): Promise<TokenManager>
+  tokens(name: string, use: Use): Promise<Door>
+  /** The client of a profile; closed together with all. @throws {UsageError} Also where it is another provider's. */
+  client<P extends Provider>(name: string, provider: P): Promise<ClientOf<P>>
 }
 
 /** Reads the configuration. Its store is opened for the first profile that can be used. @throws {UsageError} */
@@ -34,50 +36,61 @@ export async function openProfiles(options: CommonOptions & ConfigFlags, io: Io)
   const config = await loadConfig(options.config, io)
   const known: KnownOfStore = { fails: config.storeTrouble === 'fail' }
   const watching = observer(options, io, known)
-  const managers: TokenManager[] = []
+  const doors: Door[] = []
   let ring: Promise<KeyRing | undefined> | undefined
   let store: Promise<Connected | undefined> | undefined
 
-  async function secrets({ consumerSecret }: Profile, path: readonly string[], use: 'token' | 'record') {
-    // Nothing is asked for, and nothing is sealed or opened.
-    if (use === 'record') return { consumerSecret: 'not asked for', plaintext: true }
-    const secret = await fetchSecret(consumerSecret, [...path, 'consumerSecret'], config, io)
-    ring ??= fetchKeyRing(config, io)
-    return { consumerSecret: secret, ring: await ring, plaintext: config.plaintext }
+  async function open(name: string, use: Use, how: 'openTokens' | 'openClient'): Promise<Door> {
+    const profile = profileNamed(config, name)
+    const provider = providerNamed(profile.provider)
+    const path = ['profiles', name]
+    const opening: Opening = {
+      ...{ name, use },
+      secret: (field, reference) => fetchSecret(reference, [...path, field], config, io),
+      text: (field, given) => fetchText(given, [...path, field], config, io),
+      async services() {
+        // Of a record nothing is sealed or opened.
+        if (use !== 'record') ring ??= fetchKeyRing(config, io)
+        const sealing = use === 'record' ? { plaintext: true } : { ring: await ring, plaintext: config.plaintext }
+        const found = await unlessStopped((store ??= openStore(config, io)), io)
+        known.trouble = found?.trouble?.message
+        return { ...sealing, store: found?.store, storeTrouble: config.storeTrouble, ...watching }
+      },
+    }
+    const door = await provider[how](profile, opening).catch((error: unknown) => {
+      throw placed(error, config, path, provider.fieldNames)
+    })
+    doors.push(door)
+    return door
   }
 
   return {
     config,
-    async manager(name, use) {
-      const profile = profileNamed(config, name)
-      const { environment, credentialVersion, baseUrl, tokenUrl, apiBaseUrl } = profile
-      const path = ['profiles', name]
-      const key = await fetchSecret(profile.consumerKey, [...path, 'consumerKey'], config, io)
-      const credential = { consumerKey: key.reveal(), ...(await secrets(profile, path, use)) }
-      const found = await unlessStopped((store ??= openStore(config, io)), io)
-      known.trouble = found?.trouble?.message
-      const manager = made(config, path, {
-        ...credential,
-        ...{ keyLabel: name, environment, credentialVersion, baseUrl, tokenUrl, apiBaseUrl },
-        ...{ store: found?.store, storeTrouble: config.storeTrouble, ...watching },
-      })
-      managers.push(manager)
-      return manager
+    tokens: (name, use) => open(name, use, 'openTokens'),
+    async client(name, provider) {
+      const given = profileNamed(config, name).provider
+      if (given !== provider.name) {
+        const what = `is "${given}", and this command needs a profile of "${provider.name}"; name one with --profile`
+        throw config.mistake(['profiles', name, 'provider'], what)
+      }
+      return (await open(name, 'token', 'openClient')) as ClientOf<typeof provider> // Of the provider just compared.
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all(managers.map((manager) => closing(manager, io)))
+      await Promise.all(doors.map((door) => closing(door, io)))
       store?.then((open) => open?.close()).catch(() => undefined) // Also where the command was stopped before it opened.
     },
   }
 }
 
 // The client checks addresses and credentials; here its words get the place of the field that they begin with.
-function made(config: Config, path: readonly string[], options: ConstructorParameters<typeof TokenManager>[0]) {
-  try {
-    return new TokenManager(options)
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error
-    const [, field, rest] = /^(\w+): (.+)$/s.exec(error.message) ?? []
-    throw config.mistake(field === undefined ? path : [...path, field], rest ?? error.message, error)
-  }
+function placed(
+  error: unknown,
+  config: Config,
+  path: readonly string[],
+  fieldNames: Readonly<Record<string, string>> = {},
+): unknown {
+  if (!(error instanceof TypeError) || (error as { code?: unknown }).code !== 'ERR_INVALID_ARG') return error // One of ours has it.
+  const [, field, rest] = /^(?:\w+\.)*(\w+): (.+)$/s.exec(error.message) ?? []
+  const place = field === undefined ? path : [...path, fieldNames[field] ?? field]
+  return config.mistake(place, rest ?? error.message, error)
 }

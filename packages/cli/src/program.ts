@@ -7,17 +7,15 @@
 import { Command, CommanderError, Option } from 'commander'
 import { fail } from './failure.ts'
 import { json } from './output.ts'
-import type {
-  BalanceFlags,
-  ConfigFlags,
-  InitFlags,
-  ProfileFlags,
-  SimulatorFlags,
-  StkPushFlags,
-  TokenFlags,
-} from './flags.ts'
+import { configuration, leaf, simulator } from './command-group.ts'
+import type { CommandGroup } from './command-group.ts'
+import { daraja } from './commands/daraja/index.ts'
+import { etims } from './commands/etims/index.ts'
+import type { ConfigFlags, InitFlags, SimulatorFlags, TokenFlags } from './flags.ts'
 import type { CommonOptions, Io } from './io.ts'
-import { duration, simulatorUrl, UsageError, wholeNumber } from './usage.ts'
+import { providerTitles } from './providers/names.ts'
+import type { ProviderName } from './providers/names.ts'
+import { duration, UsageError, wholeNumber } from './usage.ts'
 import { version } from './version.ts'
 
 /** Runs one command line; resolves with the exit code. */
@@ -44,13 +42,10 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
 }
 
 const port = (text: string): number => wholeNumber('--port', text, 0, 65_535)
-const simulator = (): Option =>
-  new Option('--simulator <url>', 'a running simulator, with its ready-made credentials').argParser(simulatorUrl)
-const configuration = (): Option =>
-  new Option(
-    '--config <file>',
-    'the configuration; by default $LATCHKEY_CONFIG, or latchkey.config.json here or above',
-  ).conflicts('simulator')
+
+/** By provider. */
+const groups = { daraja, etims } satisfies Readonly<Record<ProviderName, CommandGroup>>
+const providerNames = Object.keys(providerTitles) as ProviderName[] // Its own names.
 
 const initHelp = `
 Writes latchkey.config.json here (or where --config or $LATCHKEY_CONFIG says) and ~/.latchkey/key, unless there is a
@@ -73,19 +68,11 @@ function build(io: Io): Command {
       '\nExit codes: 0 done, 1 anything else, 2 usage or configuration, 3 credentials, 4 try later,\n5 refused by the provider, 6 outcome unknown, 130 interrupted.',
     )
 
-  const leaf = (parent: Command, spec: string, summary: string): Command =>
-    parent
-      .command(spec)
-      .description(summary)
-      .allowExcessArguments(false)
-      .option('--json', 'one JSON document instead of a table', false)
-      .option('--verbose', 'say more on standard error; never a secret', false)
-
   leaf(
     program,
     'demo',
-    'start the simulator, get a token, use it, survive its early death, and show what happened',
-  ).action(async (options: CommonOptions) => (await import('./commands/demo.ts')).demo(options, io))
+    'start the simulator, get a token of each system, use it, survive its early death, and show what happened',
+  ).action(async (options: CommonOptions) => (await import('./commands/demo.ts')).demo(groups, options, io))
 
   leaf(program, 'simulator', 'run the simulator until stopped')
     .addOption(new Option('--port <number>', 'port to listen on; 0 takes any free one').argParser(port).default(4010))
@@ -104,7 +91,7 @@ function build(io: Io): Command {
 
   leaf(program, 'init', 'write a configuration file and a key that seals tokens')
     .addOption(
-      new Option('--provider <name>', 'the provider of the first profile').choices(['daraja']).default('daraja'),
+      new Option('--provider <name>', 'the provider of the first profile').choices(providerNames).default('daraja'),
     )
     .addOption(
       new Option('--store <kind>', 'where tokens are shared')
@@ -123,7 +110,7 @@ function build(io: Io): Command {
     .action(async (options: CommonOptions & InitFlags) => (await import('./commands/init.ts')).init(options, io))
 
   leaf(program, 'token', 'print a usable token of a profile')
-    .argument('<profile>', 'name of the profile; with --simulator the name of a system: daraja')
+    .argument('<profile>', `name of the profile; with --simulator the name of a system: ${providerNames.join(', ')}`)
     .addOption(simulator())
     .addOption(configuration())
     .option('--header', 'print a whole Authorization header', false)
@@ -162,7 +149,9 @@ function build(io: Io): Command {
       (await import('./commands/forget.ts')).revoke(profile, options, io),
     )
 
-  daraja(program, leaf, io)
+  for (const name of providerNames) {
+    groups[name].add(program.command(name).description(providerTitles[name]).showSuggestionAfterError(), io)
+  }
 
   for (const [name, summary] of Object.entries(laterCommands)) {
     program
@@ -182,51 +171,6 @@ const laterCommands: Readonly<Record<string, string>> = {
   exec: 'run a command with tokens in its environment',
   broker: 'lend tokens to other programs',
   doctor: 'check configuration, network, clock and store',
-}
-
-function daraja(program: Command, leaf: (parent: Command, spec: string, summary: string) => Command, io: Io): void {
-  const group = program.command('daraja').description('Safaricom Daraja (M-PESA)').showSuggestionAfterError()
-  const target = (command: Command): Command =>
-    command
-      .addOption(new Option('--profile <name>', 'the profile to use; daraja by default').conflicts('simulator'))
-      .addOption(simulator())
-      .addOption(configuration())
-
-  target(leaf(group, 'stk-push', "ask a customer's phone to approve a payment"))
-    .addOption(
-      new Option('--amount <kes>', 'whole shillings')
-        .argParser((text) => wholeNumber('--amount', text, 1, 250_000))
-        .makeOptionMandatory(),
-    )
-    .option('--phone <number>', "the customer's phone; with --simulator a test phone by default")
-    .option('--reference <text>', 'account reference, 1 to 12 characters', 'LATCHKEY')
-    .option('--description <text>', 'description, up to 13 characters', 'Payment')
-    .option('--callback-url <url>', 'where the outcome is to be posted; needed unless the API is on this machine')
-    .action(async (options: CommonOptions & StkPushFlags) =>
-      (await import('./commands/daraja/stk-push.ts')).stkPush(options, io),
-    )
-
-  target(leaf(group, 'stk-query', 'ask what became of a payment'))
-    .argument('<checkout-id>', 'the CheckoutRequestID that stk-push printed')
-    .action(async (id: string, options: CommonOptions & ProfileFlags) =>
-      (await import('./commands/daraja/stk-query.ts')).stkQuery(id, options, io),
-    )
-
-  target(leaf(group, 'balance', 'ask for the balances of the short code; they come to the result URL'))
-    .option('--remarks <text>', 'up to 100 characters', 'Balance')
-    .option(
-      '--result-url <url>',
-      'where the balances are to be posted; by default a receiver on this machine, if the API is on it, too',
-    )
-    .option('--timeout-url <url>', 'where a queue time-out is to be posted; by default beside the result URL')
-    .addOption(
-      new Option('--wait <duration>', 'how long to wait for the result')
-        .argParser((text) => duration('--wait', text))
-        .default(10_000, '10s'),
-    )
-    .action(async (options: CommonOptions & BalanceFlags) =>
-      (await import('./commands/daraja/balance.ts')).balance(options, io),
-    )
 }
 
 function collect(value: string, all: readonly string[]): readonly string[] {

@@ -3,14 +3,13 @@
  *
  * @module
  */
-import type { TokenManager } from '@latchkey/daraja'
 import type { Io } from './io.ts'
 
 /** How long a stopped command lets an answer that is under way reach the store, where others wait for it. */
 const graceMs = 1000
 
-/** Closes a token manager. Once the user has asked to stop, a request that is under way gets only a moment more. */
-export async function closing(tokens: TokenManager, { signal }: Io, ms = graceMs): Promise<void> {
+/** Closes what gives tokens. Once the user has asked to stop, a request that is under way gets only a moment more. */
+export async function closing(tokens: { close(): Promise<void> }, { signal }: Io, ms = graceMs): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   let stop = (): void => undefined
   const stopped = new Promise<void>((resolve) => {

@@ -1,90 +1,96 @@
 /**
- * Which system a command talks to, and the client for it: a profile of the configuration, or a running simulator with its
- * ready-made credentials.
+ * Which system a command talks to: that of a profile of the configuration, or of a running simulator with its ready-made
+ * credentials.
  *
  * @module
  */
-import { MpesaClient, TokenManager } from '@latchkey/daraja'
+import { nearest } from '@latchkey/core'
 import { fetchText } from './config/secrets.ts'
+import type { Reference } from './config/fields.ts'
 import type { ProfileFlags, TargetFlags } from './flags.ts'
 import type { CommonOptions, Io } from './io.ts'
 import { openProfiles } from './profiles.ts'
-import { simulatedSystems } from './simulated.ts'
-import type { SimulatedSystems } from './simulated.ts'
+import type { ClientOf, Door, Provider, SimulatedOpening, SystemOf } from './providers/provider.ts'
+import { allProviders } from './providers/registry.ts'
+import { simulatedSystem } from './simulated.ts'
 import { closing } from './stopping.ts'
 import { UsageError } from './usage.ts'
 import { observer } from './verbose.ts'
 
 /** Where tokens come from. */
 export interface TokenTarget extends AsyncDisposable {
-  readonly tokens: TokenManager
+  readonly tokens: Door
 }
 
-/** What the operations of Daraja need besides their flags. */
-export interface DarajaTarget extends AsyncDisposable {
-  readonly mpesa: MpesaClient
-  /** The API is on this machine, so what it calls back may be, too. */
-  readonly isLocal: boolean
-  /** A phone that pays, of a simulator. */
-  readonly testPhone: string | undefined
+/** A provider's client, and what its commands need besides their flags. */
+export interface ClientTarget<P> extends AsyncDisposable {
+  readonly client: ClientOf<P>
+  /** The ready-made system of a simulator; absent for a profile. */
+  readonly simulated: SystemOf<P> | undefined
+  /** The store of the profile ends with the command. */
+  readonly forgets: boolean
   /** The flags that lead here again. */
   readonly flags: string
-  /** @throws {ConfigError} The profile does not have it. */
-  field(name: DarajaField): Promise<string>
+  /** A field of the profile, or of the simulator's credentials. @throws {ConfigError} The profile does not have it. */
+  field(name: string): Promise<string>
 }
-
-type DarajaField = 'shortCode' | 'passkey' | 'initiator' | 'securityCredential'
 
 /** The tokens of a profile, or with `--simulator` of a system. */
 export async function tokenTarget(profile: string, options: CommonOptions & TargetFlags, io: Io): Promise<TokenTarget> {
-  if (options.simulator && profile !== 'daraja') {
-    throw new UsageError(`The simulator has no system of that name. It has: daraja.`)
-  }
   if (options.simulator) {
-    const { daraja } = await simulatedSystems(options.simulator, io.signal)
-    const tokens = simulated(daraja, options, io)
+    const provider = allProviders.find(({ name }) => name === profile)
+    if (!provider) throw unknownSystem(profile)
+    const system = await simulatedSystem(provider, options.simulator, io.signal)
+    const tokens = await provider.openSimulatedTokens(system, simulatedOpening(options.simulator, options, io))
     return { tokens, [Symbol.asyncDispose]: () => closing(tokens, io, 0) }
   }
   const profiles = await openProfiles(options, io)
   const dispose = () => profiles[Symbol.asyncDispose]()
   try {
-    return { tokens: await profiles.manager(profile, 'token'), [Symbol.asyncDispose]: dispose }
+    return { tokens: await profiles.tokens(profile, 'token'), [Symbol.asyncDispose]: dispose }
   } catch (error) {
     await dispose()
     throw error
   }
 }
 
-/** The M-PESA client of a profile or of a running simulator. */
-export async function darajaTarget(options: CommonOptions & ProfileFlags, io: Io): Promise<DarajaTarget> {
+/**
+ * The client of a provider, for a profile (by default the one named like the provider) or a running simulator.
+ *
+ * @param openSimulated - Opens the client of the simulator's system; the provider's own way by default.
+ */
+export async function clientTarget<P extends Provider>(
+  provider: P,
+  options: CommonOptions & ProfileFlags,
+  io: Io,
+  openSimulated: (system: SystemOf<P>, opening: SimulatedOpening) => Promise<ClientOf<P>> = (system, opening) =>
+    provider.openSimulatedClient(system, opening) as Promise<ClientOf<P>>, // Its own system, its own client.
+): Promise<ClientTarget<P>> {
   if (options.simulator) {
-    const { daraja } = await simulatedSystems(options.simulator, io.signal)
-    const tokens = simulated(daraja, options, io)
+    const system = (await simulatedSystem(provider, options.simulator, io.signal)) as SystemOf<P> // By its own schema.
+    const client = await openSimulated(system, simulatedOpening(options.simulator, options, io))
+    const { credentials } = system as { readonly credentials: Readonly<Record<string, unknown>> } // Every system's shape.
     return {
-      mpesa: new MpesaClient({ tokens }),
-      isLocal: true,
-      testPhone: daraja.credentials.msisdn,
+      ...{ client, simulated: system, forgets: false },
       flags: `--simulator ${options.simulator.origin}`,
-      field: async (name) => daraja.credentials[name],
-      [Symbol.asyncDispose]: () => closing(tokens, io, 0),
+      field: async (name) => String(credentials[name]),
+      [Symbol.asyncDispose]: () => closing(client, io, 0),
     }
   }
-  const name = options.profile ?? 'daraja'
+  const name = options.profile ?? provider.name
   const profiles = await openProfiles(options, io)
   const dispose = () => profiles[Symbol.asyncDispose]()
   try {
-    const tokens = await profiles.manager(name, 'token')
+    const client = await profiles.client(name, provider)
     const { config } = profiles
+    const file = options.config === undefined ? [] : [`--config ${quoted(config.file)}`]
     return {
-      mpesa: new MpesaClient({ tokens }),
-      isLocal: tokens.addresses.localApi,
-      testPhone: undefined,
-      flags: [`--profile ${name}`, ...(options.config === undefined ? [] : [`--config ${quoted(config.file)}`])].join(
-        ' ',
-      ),
+      ...{ client, simulated: undefined, forgets: config.store.kind === 'memory' },
+      flags: [`--profile ${name}`, ...file].join(' '),
       async field(field) {
         const path = ['profiles', name, field]
-        const given = config.profiles[name]?.[field]
+        const fields: Readonly<Record<string, string | Reference | undefined>> = config.profiles[name] ?? {}
+        const given = fields[field]
         if (given === undefined)
           throw config.mistake(path, 'is missing, and this command needs it: add it to the profile')
         return fetchText(given, path, config, io)
@@ -97,9 +103,15 @@ export async function darajaTarget(options: CommonOptions & ProfileFlags, io: Io
   }
 }
 
-function simulated({ baseUrl, credentials }: SimulatedSystems['daraja'], options: CommonOptions, io: Io): TokenManager {
-  const { consumerKey, consumerSecret } = credentials
-  return new TokenManager({ consumerKey, consumerSecret, environment: 'sandbox', baseUrl, ...observer(options, io) })
+function simulatedOpening(url: URL, options: CommonOptions, io: Io): SimulatedOpening {
+  return { url, env: io.env, signal: io.signal, ...observer(options, io) }
+}
+
+function unknownSystem(name: string): UsageError {
+  const names = allProviders.map((provider) => provider.name)
+  const near = nearest(name, names)
+  const hint = near === undefined ? `It has: ${names.join(', ')}.` : `Did you mean ${near}?`
+  return new UsageError(`The simulator has no system of that name. ${hint}`)
 }
 
 /** A word for a shell. */

@@ -57,7 +57,7 @@ describe('mistakes in the command line: exit code 2, nothing sent', () => {
     ['daraja stk-query --simulator http://127.0.0.1:1', /missing required argument 'checkout-id'/],
     ['token daraja --simulator ftp://127.0.0.1', /--simulator takes the address/],
     ['token daraja --simulator nonsense', /--simulator takes the address/],
-    ['token etims --simulator http://127.0.0.1:1', /It has: daraja/],
+    ['token nothing --simulator http://127.0.0.1:1', /It has: daraja, etims/],
     ['token daraja --min-remaining soon --simulator http://127.0.0.1:1', /--min-remaining takes a duration/],
     ['token daraja --after x --simulator http://127.0.0.1:1', /--after takes a whole number/],
     [
@@ -66,7 +66,7 @@ describe('mistakes in the command line: exit code 2, nothing sent', () => {
     ],
     ['daraja balance --profile x --simulator http://127.0.0.1:1', /'--profile <name>' cannot be used with option/],
     ['init --store mongodb', /Allowed choices are file, redis, postgres/],
-    ['init --provider mpesa', /Allowed choices are daraja/],
+    ['init --provider mpesa', /Allowed choices are daraja, etims/],
     ['init --migrate --force', /'--migrate' cannot be used with option '--force'/],
     ['init --store redis --directory x', /--directory is where a file store keeps its records/],
     ['forget', /missing required argument 'profile'/],

@@ -15,7 +15,7 @@ import { unlessStopped } from '../stopping.ts'
 /** Does nothing to a profile without a token, and says the same. */
 export async function forget(profile: string, options: CommonOptions & ConfigFlags, io: Io): Promise<void> {
   await using profiles = await openProfiles(options, io)
-  const { tokenSource } = await profiles.manager(profile, 'record')
+  const { tokenSource } = await profiles.tokens(profile, 'record')
   await unlessStopped(tokenSource.forget(), io)
   io.out(options.json ? json({ profile, forgotten: true }) : forgotten(profile))
 }
@@ -23,7 +23,7 @@ export async function forget(profile: string, options: CommonOptions & ConfigFla
 /** @throws {ReportedFailure} The server did not confirm it. The token is forgotten all the same. */
 export async function revoke(profile: string, options: CommonOptions & ConfigFlags, io: Io): Promise<void> {
   await using profiles = await openProfiles(options, io)
-  const { tokenSource } = await profiles.manager(profile, 'token')
+  const { tokenSource } = await profiles.tokens(profile, 'token')
   const { access, refresh } = await unlessStopped(tokenSource.revoke(), io)
   if (options.json) io.out(json({ profile, forgotten: true, access, refresh }))
   else {

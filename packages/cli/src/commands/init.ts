@@ -12,10 +12,11 @@ import { systemCode } from '@latchkey/core'
 import { generateSealingKey } from '@latchkey/core/seal'
 import { configName, folderOf, loadConfig, namedConfig, parseConfig, resolvePath } from '../config/load.ts'
 import { fetchKeyRing } from '../config/secrets.ts'
-import type { Reference } from '../config/schema.ts'
+import type { Reference } from '../config/fields.ts'
 import type { InitFlags } from '../flags.ts'
 import type { CommonOptions, Io } from '../io.ts'
 import { json } from '../output.ts'
+import { providerNamed } from '../providers/registry.ts'
 import { unlessStopped } from '../stopping.ts'
 import { UsageError } from '../usage.ts'
 
@@ -62,8 +63,7 @@ function template({ provider, store, directory = '~/.latchkey/tokens' }: InitFla
       [provider]: {
         provider,
         environment: 'sandbox',
-        consumerKey: 'env:DARAJA_CONSUMER_KEY',
-        consumerSecret: 'env:DARAJA_CONSUMER_SECRET',
+        ...providerNamed(provider).template,
       },
     },
     store: stores[store],
@@ -76,13 +76,12 @@ function variablesOf(part: object): readonly string[] {
     .flatMap((value) => (typeof value === 'object' && value.from === 'env' && value.name ? [value.name] : []))
 }
 
-function nextSteps({ store }: InitFlags, variables: readonly string[]): string {
+function nextSteps({ provider, store }: InitFlags, variables: readonly string[]): string {
   const shared = store === 'file' ? '' : 'Give every host the same key file: what one seals, the others must open.\n'
   const table = store === 'postgres' ? 'Make the table once: latchkey init --migrate\n' : ''
   return (
     `Next: set ${variables.join(', ')}.\n${table}${shared}` +
-    'Payments and balances also need "shortCode", "passkey", "initiator" or "securityCredential" in the profile.\n' +
-    'Then: latchkey token daraja\n'
+    `${providerNamed(provider).advice}\nThen: latchkey token ${provider}\n`
   )
 }
 

@@ -8,14 +8,17 @@ import type { Simulator } from '@latchkey/simulator'
 import type { CommonOptions, Io } from '../io.ts'
 import { json, pairs } from '../output.ts'
 import type { SimulatorFlags } from '../flags.ts'
+import type { SimulatedSystem } from '../providers/provider.ts'
+import { providerTitles } from '../providers/names.ts'
+import { allProviders } from '../providers/registry.ts'
 import { UsageError } from '../usage.ts'
 
 /** Resolves after a polite request to stop; the exit code is then 0. */
 export async function simulator(options: CommonOptions & SimulatorFlags, io: Io): Promise<void> {
   const running = await start(options)
   try {
-    const { url, control, systems } = running
-    const ready = { url, control, systems: { daraja: daraja(systems) } }
+    const { url, control } = running
+    const ready = { url, control, systems: systemsOf(running) }
     io.out(options.json ? json(ready) : introduction(running, options.data))
     if (!io.signal.aborted) await new Promise((resolve) => io.signal.addEventListener('abort', resolve, { once: true }))
     io.err('Stopping.\n')
@@ -43,25 +46,27 @@ async function start({ port, host, seed, data, strictUrls, allowCallbacksTo }: S
   }
 }
 
-// What a client needs. The certificate has an address of its own.
-function daraja({ daraja: { baseUrl, credentials } }: Simulator['systems']) {
-  const { consumerKey, consumerSecret, shortCode, passkey, initiator, securityCredential, msisdn } = credentials
-  return {
-    baseUrl,
-    credentials: { consumerKey, consumerSecret, shortCode, passkey, initiator, securityCredential, msisdn },
-  }
+// What a client needs, and no more: certificates, for one, have an address of their own.
+function systemsOf({ systems }: Simulator): Readonly<Record<string, SimulatedSystem>> {
+  const running: Readonly<Record<string, unknown>> = systems
+  return Object.fromEntries(allProviders.map(({ name, simulated }) => [name, simulated.parse(running[name])]))
 }
 
-function introduction({ url, control, systems }: Simulator, data: string | undefined): string {
-  const { baseUrl, credentials } = daraja(systems)
+function introduction(running: Simulator, data: string | undefined): string {
+  const { url, control } = running
+  const systems = systemsOf(running)
   return [
     `The simulator listens on ${url}\n${data === undefined ? '' : `Its state is kept in ${data}\n`}\n`,
-    `Safaricom Daraja (M-PESA)\n${pairs({ baseUrl, ...credentials })}\n`,
+    ...allProviders.map(({ name }) => {
+      const { baseUrl, credentials } = systems[name] ?? { baseUrl: '', credentials: {} }
+      return `${providerTitles[name]}\n${pairs({ baseUrl, ...flat(credentials) })}\n`
+    }),
     `Control, as JSON over HTTP\n`,
     pairs({
       [`GET ${control}/state`]: 'what it holds',
       [`GET ${control}/requests?system=daraja`]: 'what arrived',
       [`GET ${control}/daraja/certificate`]: 'encrypts initiator passwords',
+      [`GET ${control}/etims/certification`]: 'which certification cases have passed',
       [`POST ${control}/clock`]: '{"advanceMs": 3600000} moves its clock',
       [`POST ${control}/faults`]: '{"system": "daraja", "operation": "stkPush", "kind": "resetAfter"}',
       [`DELETE ${control}/faults`]: 'takes them back',
@@ -69,6 +74,19 @@ function introduction({ url, control, systems }: Simulator, data: string | undef
       [`POST ${control}/reset`]: 'back to the start',
     }),
     `\nFault kinds: latency, status, resetBefore, resetAfter, malformed, drip, throttle, invalidateTokens.\n`,
-    `Try: latchkey token daraja --simulator ${url}\nStop it with Ctrl-C.\n`,
+    ...allProviders.map(({ name }) => `Try: latchkey token ${name} --simulator ${url}\n`),
+    `Stop it with Ctrl-C.\n`,
   ].join('')
+}
+
+/** Members of members by their path, lists as one text. */
+function flat(value: object, before = ''): Record<string, string> {
+  return Object.assign(
+    {},
+    ...Object.entries(value).map(([name, found]: [string, unknown]) =>
+      typeof found === 'object' && found !== null && !Array.isArray(found)
+        ? flat(found, `${before}${name}.`)
+        : { [`${before}${name}`]: Array.isArray(found) ? found.join(', ') : String(found) },
+    ),
+  ) as Record<string, string> // Of such pieces alone.
 }

@@ -45,7 +45,7 @@ async function look(profiles: Profiles, profile: string): Promise<Row> {
   const { provider, environment } = profileNamed(profiles.config, profile)
   const row = { profile, provider, environment }
   try {
-    const { tokenSource } = await profiles.manager(profile, 'record')
+    const { tokenSource } = await profiles.tokens(profile, 'record')
     return { ...row, found: await tokenSource.inspect() }
   } catch (error) {
     return { ...row, failure: await describeFailure(error) }

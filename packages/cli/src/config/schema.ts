@@ -5,16 +5,11 @@
  * @see DESIGN section 4
  * @module
  */
-import { nearest } from '@latchkey/core'
 import { z } from 'zod'
+import { providers } from '../providers/registry.ts'
+import { known, secret, text, wholeNumber, words } from './fields.ts'
+import type { Reference } from './fields.ts'
 import type { Path } from './placed-json.ts'
-
-/** Where a secret is to be found. */
-export interface Reference {
-  readonly from: 'env' | 'file'
-  /** The variable's name, or the path as it is written. */
-  readonly name: string
-}
 
 /** Where tokens are shared. */
 export type StoreChoice =
@@ -30,72 +25,20 @@ export type StoreChoice =
 
 export type RedisClientName = '@redis/client' | 'ioredis'
 
-const tooPlain = (variable: string): string =>
-  `must be a reference, since secrets do not belong into this file: put the secret into an environment variable and write "env:${variable}", or into a file and write "file:PATH"`
-
-const words = (what: string) => (issue: { readonly input?: unknown }) =>
-  issue.input === undefined ? `is missing; it must be ${what}` : `must be ${what}`
-
-const text = z.string({ error: words('text') }).min(1, 'must not be empty')
-
-const secret = (variable: string) =>
-  z.string({ error: words(`a reference such as "env:${variable}"`) }).transform((written, context): Reference => {
-    const found = referenceIn(written)
-    if (found === undefined) context.addIssue(tooPlain(variable))
-    return found ?? z.NEVER
-  })
-
-const wholeNumber = (min: number, max: number) => {
-  const error = words(`a whole number from ${min} to ${max}`)
-  return z.int({ error }).min(min, { error }).max(max, { error })
-}
-
-const plainOrReference = text.transform((written): string | Reference => referenceIn(written) ?? written)
-
-function referenceIn(written: string): Reference | undefined {
-  const [, from, name = ''] = /^(env|file):(.+)$/.exec(written) ?? []
-  if (from === 'file') return { from, name }
-  // Anything else after `env:` is more likely to be a secret than a name.
-  return from === 'env' && /^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(name) ? { from, name } : undefined
-}
-
-/** An object that refuses other names than its own. */
-function known<Shape extends z.ZodRawShape>(shape: Shape, what: string) {
-  const names = Object.keys(shape)
-  return z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys' ? unknownName(issue.keys[0] ?? '', names) : words(`an object: ${what}`)(issue),
-  })
-}
-
-function unknownName(name: string, names: readonly string[]): string {
-  const near = nearest(name, names)
-  return `is not known here; ${near === undefined ? `use ${names.join(', ')}` : `did you mean "${near}"?`}`
-}
-
-const daraja = known(
-  {
-    provider: z.literal('daraja'),
-    environment: z.enum(['sandbox', 'production'], { error: words('"sandbox" or "production"') }),
-    consumerKey: secret('DARAJA_CONSUMER_KEY'),
-    consumerSecret: secret('DARAJA_CONSUMER_SECRET'),
-    credentialVersion: text.optional(),
-    baseUrl: text.optional(),
-    tokenUrl: text.optional(),
-    apiBaseUrl: text.optional(),
-    shortCode: plainOrReference.optional(),
-    passkey: secret('DARAJA_PASSKEY').optional(),
-    initiator: plainOrReference.optional(),
-    securityCredential: secret('DARAJA_SECURITY_CREDENTIAL').optional(),
-  },
-  'a profile',
-)
-
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const profile = z.discriminatedUnion('provider', [daraja], {
-  error: ({ input }) => (isObject(input) ? 'must be the name of a provider: "daraja"' : 'must be an object: a profile'),
+const profileSchemas = Object.values(providers).map(({ profile }) => profile)
+const providerWords = Object.keys(providers)
+  .map((name) => `"${name}"`)
+  .join(' or ')
+
+// Of one of the providers at least, which is what the tuple says.
+const profile = z.discriminatedUnion('provider', profileSchemas as [ProfileSchema, ...ProfileSchema[]], {
+  error: ({ input }) =>
+    isObject(input) ? `must be the name of a provider: ${providerWords}` : 'must be an object: a profile',
 })
+
+type ProfileSchema = (typeof profileSchemas)[number]
 
 const profiles = z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/), profile, {
   error: (issue) =>
@@ -203,5 +146,5 @@ export function readFields(
 
 /** The names of this format, which an excerpt may show. */
 export const fieldNames: ReadonlySet<string> = new Set(
-  [fields, storeFields, daraja].flatMap(({ shape }) => Object.keys(shape)),
+  [fields, storeFields, ...profileSchemas].flatMap(({ shape }) => Object.keys(shape)),
 )

@@ -12,7 +12,7 @@ import type { Io } from '../io.ts'
 import type { Config } from './load.ts'
 import { resolvePath } from './load.ts'
 import type { Path } from './placed-json.ts'
-import type { Reference } from './schema.ts'
+import type { Reference } from './fields.ts'
 
 const fileMaxBytes = 65_536
 

@@ -5,9 +5,10 @@
  */
 import { daraja } from './daraja/index.ts'
 import { etims } from './etims/index.ts'
+import { truphone } from './truphone/index.ts'
 
 /** By prefix. */
-export const systems = { daraja, etims }
+export const systems = { daraja, etims, truphone }
 
 /** The name of a system, which is also its prefix. */
 export type SystemName = keyof typeof systems

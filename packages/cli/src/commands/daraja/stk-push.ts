@@ -7,8 +7,8 @@ import { normalizePhoneNumber } from '@latchkey/daraja'
 import { OutcomeUnknownError } from '@latchkey/http'
 import type { CommonOptions, Io } from '../../io.ts'
 import { json, pairs } from '../../output.ts'
-import type { StkPushFlags } from '../../flags.ts'
-import { darajaTarget } from '../../target.ts'
+import type { StkPushFlags } from './flags.ts'
+import { darajaTarget } from './target.ts'
 import { UsageError } from '../../usage.ts'
 
 // A simulator records a callback to an address where nobody listens.

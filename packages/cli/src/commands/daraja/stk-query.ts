@@ -6,7 +6,7 @@
 import type { CommonOptions, Io } from '../../io.ts'
 import { json, pairs } from '../../output.ts'
 import type { ProfileFlags } from '../../flags.ts'
-import { darajaTarget } from '../../target.ts'
+import { darajaTarget } from './target.ts'
 
 export async function stkQuery(
   checkoutRequestId: string,
