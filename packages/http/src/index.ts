@@ -4,6 +4,14 @@
  * @module
  */
 export { isLoopback, parseAddress } from './address.ts'
+export {
+  basicAuthorization,
+  clientRules,
+  credentialSecret,
+  credentialText,
+  oneOf,
+  refuseColon,
+} from './client-options.ts'
 export { authorizedFetch } from './authorized-fetch.ts'
 export type { AuthorizedFetch, AuthorizedFetchOptions, AuthorizedRequestInit } from './authorized-fetch.ts'
 export type { Body, BodyFactory } from './body.ts'

@@ -7,9 +7,8 @@
  */
 import { Secret, TokenError } from '@latchkey/core'
 import type { Grant, Issued, Traits } from '@latchkey/core'
-import { member } from '@latchkey/http'
+import { basicAuthorization, member } from '@latchkey/http'
 import { readAnswer } from '../wire/answer.ts'
-import { basicHeader } from './basic.ts'
 import { tokenFailure } from './token-failure.ts'
 
 /** What the engine must know of Daraja's tokens. Durations are milliseconds. */
@@ -38,7 +37,7 @@ export function darajaGrant(options: {
     credential: new Secret(`${consumerKey}:${consumerSecret.reveal()}`),
     async obtain(run) {
       const headers = new Headers({
-        authorization: basicHeader(consumerKey, consumerSecret),
+        authorization: basicAuthorization(consumerKey, consumerSecret),
         accept: 'application/json',
         'user-agent': userAgent,
       })

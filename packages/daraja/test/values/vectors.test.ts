@@ -1,6 +1,6 @@
 import { Secret } from '@latchkey/core'
 import { describe, expect, test } from 'vitest'
-import { basicHeader } from '../../src/auth/basic.ts'
+import { basicAuthorization } from '@latchkey/http'
 import {
   createStkPassword,
   formatEatTimestamp,
@@ -17,7 +17,7 @@ import { parseDecimal } from '../../src/values/money.ts'
 import { isFinalFailureCode } from '../../src/values/result-codes.ts'
 
 test('appendix B, Basic header: UTF-8, standard base64 with padding (section 2.1)', () => {
-  expect(basicHeader('demo-consumer-key', new Secret('demo-consumer-secret'))).toBe(
+  expect(basicAuthorization('demo-consumer-key', new Secret('demo-consumer-secret'))).toBe(
     'Basic ZGVtby1jb25zdW1lci1rZXk6ZGVtby1jb25zdW1lci1zZWNyZXQ=',
   )
 })

@@ -4,9 +4,9 @@
  * @see spec/etims.md section 1.4
  * @module
  */
-import { assertKnown, assertTypes, engineRules, invalidArgument, nearest, Secret } from '@latchkey/core'
-import type { EngineOptions } from '@latchkey/core'
-import { isObject, member } from '@latchkey/http'
+import { assertKnown, assertTypes, invalidArgument, nearest } from '@latchkey/core'
+import type { EngineOptions, Secret } from '@latchkey/core'
+import { clientRules, credentialSecret, credentialText, isObject, member, oneOf, refuseColon } from '@latchkey/http'
 import type { RequestEvent } from '@latchkey/http'
 import { resolveAddresses } from './addresses.ts'
 import type { Addresses, EnvironmentName, Face } from './addresses.ts'
@@ -111,18 +111,11 @@ const serviceNames = [
 const names = ['env', 'auth', 'api', 'oscu', 'cache_file', 'cacheFile', 'http', 'endpoints', ...serviceNames]
 const secondsDefault = 30
 
-const oneOf = (...values: readonly string[]) => ({
-  text: values.map((value) => `'${value}'`).join(' or '),
-  holds: (value: unknown) => values.includes(value as string), // Anything may be looked for.
-})
 const rules = {
-  ...engineRules,
-  directory: { text: 'non-empty text', holds: (value: unknown) => typeof value === 'string' && value !== '' },
+  ...clientRules,
   face: oneOf('direct', 'gateway'),
   validation: oneOf('js-compat', 'spec', 'live', 'off'),
   identity: oneOf('headers', 'body', 'both'),
-  deadlineMs: { text: 'a positive number', holds: (value: unknown) => typeof value === 'number' && value > 0 },
-  log: { text: 'a function', holds: (value: unknown) => typeof value === 'function' },
 }
 
 /**
@@ -184,15 +177,10 @@ function section(config: object, name: 'auth' | 'api', environment: EnvironmentN
 }
 
 function readCredentials(auth: object, env: string): { consumerKey: string; consumerSecret: Secret } {
-  const consumerKey = text(auth, `auth.${env}`, 'consumer_key', 'consumerKey')
-  // RFC 7617: the first colon ends the user name, so the rest would become part of the secret.
-  if (consumerKey.includes(':')) throw invalidArgument(`auth.${env}.consumer_key: must not contain a colon`)
-  const given = pick(auth, 'consumer_secret', 'consumerSecret')
-  const secret = given instanceof Secret ? given.reveal() : given
-  if (typeof secret !== 'string' || secret.trim() === '') {
-    throw invalidArgument(`auth.${env}.consumer_secret: must be non-empty text or a Secret`)
-  }
-  return { consumerKey, consumerSecret: new Secret(secret.trim()) }
+  const consumerKey = credentialText(`auth.${env}.consumer_key`, pick(auth, 'consumer_key', 'consumerKey'))
+  refuseColon(`auth.${env}.consumer_key`, consumerKey)
+  const secret = pick(auth, 'consumer_secret', 'consumerSecret')
+  return { consumerKey, consumerSecret: credentialSecret(`auth.${env}.consumer_secret`, secret) }
 }
 
 function readEndpoints(endpoints: unknown): Readonly<Record<string, string>> {
@@ -214,9 +202,7 @@ function pick(from: unknown, ...names: readonly string[]): unknown {
 }
 
 function text(from: object, where: string, ...names: readonly string[]): string {
-  const value = pick(from, ...names)
-  if (typeof value === 'string' && value.trim() !== '') return value.trim()
-  throw invalidArgument(`${where}.${names[0] ?? ''}: must be non-empty text`)
+  return credentialText(`${where}.${names[0] ?? ''}`, pick(from, ...names))
 }
 
 function optional(value: unknown): string | undefined {

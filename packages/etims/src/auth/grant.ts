@@ -7,7 +7,7 @@
  */
 import { Secret, TokenError } from '@latchkey/core'
 import type { Grant, Issued, Traits } from '@latchkey/core'
-import { member, parseJson } from '@latchkey/http'
+import { basicAuthorization, member, parseJson } from '@latchkey/http'
 import { tokenFailure } from './token-failure.ts'
 
 /** What the engine must know of these tokens. Durations are milliseconds. That they are exclusive is assumed. */
@@ -35,9 +35,8 @@ export function etimsGrant(options: {
     traits: etimsTraits,
     credential: new Secret(`${consumerKey}:${consumerSecret.reveal()}`),
     async obtain(run) {
-      const basic = Buffer.from(`${consumerKey}:${consumerSecret.reveal()}`, 'utf8').toString('base64')
       const headers = new Headers({
-        authorization: `Basic ${basic}`,
+        authorization: basicAuthorization(consumerKey, consumerSecret),
         accept: 'application/json',
         'user-agent': userAgent,
       })
