@@ -4,7 +4,7 @@
  * @module
  */
 import { Option } from 'commander'
-import type { Command } from 'commander'
+import type { Command, CommandOptions } from 'commander'
 import type { Scene } from './demo-scene.ts'
 import type { Io } from './io.ts'
 import { simulatorUrl } from './usage.ts'
@@ -17,9 +17,9 @@ export interface CommandGroup {
 }
 
 /** A command that does something, with the flags that every one takes. */
-export function leaf(parent: Command, spec: string, summary: string): Command {
+export function leaf(parent: Command, spec: string, summary: string, how: CommandOptions = {}): Command {
   return parent
-    .command(spec)
+    .command(spec, how)
     .description(summary)
     .allowExcessArguments(false)
     .option('--json', 'one JSON document instead of a table', false)
@@ -27,8 +27,14 @@ export function leaf(parent: Command, spec: string, summary: string): Command {
 }
 
 /** The same with the flags that say which system it talks to; `group` is named like the provider. */
-export function targeted(group: Command, provider: string, spec: string, summary: string): Command {
-  return leaf(group, spec, summary)
+export function targeted(
+  group: Command,
+  provider: string,
+  spec: string,
+  summary: string,
+  how: CommandOptions = {},
+): Command {
+  return leaf(group, spec, summary, how)
     .addOption(new Option('--profile <name>', `the profile to use; ${provider} by default`).conflicts('simulator'))
     .addOption(simulator())
     .addOption(configuration())

@@ -6,17 +6,27 @@
 
 /** Rows as aligned columns under a heading. Control characters are shown, never sent to the terminal. */
 export function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [heading, ...rows].map((row) => row.map(printable))
-  const widths = heading.map((_, column) => Math.max(...lines.map((row) => row[column]?.length ?? 0)))
-  return lines
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .map((line) => `${line}\n`)
-    .join('')
+  return tableInParts(heading)(rows)
+}
+
+/** The same for rows that come in parts: the heading is before the first, and columns only grow. */
+export function tableInParts(heading: readonly string[]): (rows: readonly (readonly string[])[]) => string {
+  let widths = heading.map(() => 0)
+  let above: readonly (readonly string[])[] = [heading]
+  return (rows) => {
+    const lines = [...above, ...rows].map((row) => row.map(printable))
+    above = []
+    widths = widths.map((width, column) => Math.max(width, ...lines.map((row) => row[column]?.length ?? 0)))
+    return lines
+      .map((row) =>
+        row
+          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+          .join('  ')
+          .trimEnd(),
+      )
+      .map((line) => `${line}\n`)
+      .join('')
+  }
 }
 
 /** Names and values, one pair a line. */

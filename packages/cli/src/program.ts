@@ -11,6 +11,7 @@ import { configuration, leaf, simulator } from './command-group.ts'
 import type { CommandGroup } from './command-group.ts'
 import { daraja } from './commands/daraja/index.ts'
 import { etims } from './commands/etims/index.ts'
+import { truphone } from './commands/truphone/index.ts'
 import type { ConfigFlags, InitFlags, SimulatorFlags, TokenFlags } from './flags.ts'
 import type { CommonOptions, Io } from './io.ts'
 import { providerTitles } from './providers/names.ts'
@@ -44,7 +45,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
 const port = (text: string): number => wholeNumber('--port', text, 0, 65_535)
 
 /** By provider. */
-const groups = { daraja, etims } satisfies Readonly<Record<ProviderName, CommandGroup>>
+const groups = { daraja, etims, truphone } satisfies Readonly<Record<ProviderName, CommandGroup>>
 const providerNames = Object.keys(providerTitles) as ProviderName[] // Its own names.
 
 const initHelp = `

@@ -23,6 +23,19 @@ describe('help and version', () => {
       'daraja stk-push',
       'daraja stk-query',
       'daraja balance',
+      'truphone products list',
+      'truphone products get',
+      'truphone order new',
+      'truphone order top-up',
+      'truphone order get',
+      'truphone sim get',
+      'truphone sim eid',
+      'truphone subscription list',
+      'truphone subscription get',
+      'truphone subscription activate',
+      'truphone webhook list',
+      'truphone webhook register',
+      'truphone webhook unregister',
     ]) {
       const { exit, out } = await type(`${command} --help`)
       expect([command, exit]).toEqual([command, 0])
@@ -57,7 +70,7 @@ describe('mistakes in the command line: exit code 2, nothing sent', () => {
     ['daraja stk-query --simulator http://127.0.0.1:1', /missing required argument 'checkout-id'/],
     ['token daraja --simulator ftp://127.0.0.1', /--simulator takes the address/],
     ['token daraja --simulator nonsense', /--simulator takes the address/],
-    ['token nothing --simulator http://127.0.0.1:1', /It has: daraja, etims/],
+    ['token nothing --simulator http://127.0.0.1:1', /It has: daraja, etims, truphone/],
     ['token daraja --min-remaining soon --simulator http://127.0.0.1:1', /--min-remaining takes a duration/],
     ['token daraja --after x --simulator http://127.0.0.1:1', /--after takes a whole number/],
     [
@@ -66,7 +79,7 @@ describe('mistakes in the command line: exit code 2, nothing sent', () => {
     ],
     ['daraja balance --profile x --simulator http://127.0.0.1:1', /'--profile <name>' cannot be used with option/],
     ['init --store mongodb', /Allowed choices are file, redis, postgres/],
-    ['init --provider mpesa', /Allowed choices are daraja, etims/],
+    ['init --provider mpesa', /Allowed choices are daraja, etims, truphone/],
     ['init --migrate --force', /'--migrate' cannot be used with option '--force'/],
     ['init --store redis --directory x', /--directory is where a file store keeps its records/],
     ['forget', /missing required argument 'profile'/],

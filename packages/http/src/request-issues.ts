@@ -67,8 +67,9 @@ function toIssues(known: object, issue: SchemaIssue): readonly Issue[] {
     return [{ path: issue.path.map(String).join('.'), message: issue.message }]
   }
   return issue.keys.map((key) => ({
-    path: key.slice(0, 60),
-    message: unknownField(key, Object.keys(known)),
+    path: [...issue.path.map(String), key.slice(0, 60)].join('.'),
+    // Of the names in the depth nothing is known here, and one of the surface would mislead.
+    message: unknownField(key, issue.path.length === 0 ? Object.keys(known) : []),
   }))
 }
 

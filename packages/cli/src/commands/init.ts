@@ -62,7 +62,6 @@ function template({ provider, store, directory = '~/.latchkey/tokens' }: InitFla
     profiles: {
       [provider]: {
         provider,
-        environment: 'sandbox',
         ...providerNamed(provider).template,
       },
     },

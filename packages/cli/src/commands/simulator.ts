@@ -70,6 +70,7 @@ function introduction(running: Simulator, data: string | undefined): string {
       [`POST ${control}/clock`]: '{"advanceMs": 3600000} moves its clock',
       [`POST ${control}/faults`]: '{"system": "daraja", "operation": "stkPush", "kind": "resetAfter"}',
       [`DELETE ${control}/faults`]: 'takes them back',
+      [`POST ${control}/switches/truphone`]: '{"actions": [{"do": "endSessions"}]} ends its logins',
       [`POST ${control}/tokens/invalidate`]: 'kills every token',
       [`POST ${control}/reset`]: 'back to the start',
     }),

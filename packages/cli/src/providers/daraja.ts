@@ -44,7 +44,11 @@ const simulated = z.object({
 export const daraja = provider({
   name: 'daraja',
   profile,
-  template: { consumerKey: 'env:DARAJA_CONSUMER_KEY', consumerSecret: 'env:DARAJA_CONSUMER_SECRET' },
+  template: {
+    environment: 'sandbox',
+    consumerKey: 'env:DARAJA_CONSUMER_KEY',
+    consumerSecret: 'env:DARAJA_CONSUMER_SECRET',
+  },
   advice: 'Payments and balances also need "shortCode", "passkey", "initiator" or "securityCredential" in the profile.',
   simulated,
   tokenOperation: 'oauth',

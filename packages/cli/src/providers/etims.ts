@@ -68,6 +68,7 @@ export const etims = provider({
     bhf_id: 'bhfId',
   },
   template: {
+    environment: 'sandbox',
     consumerKey: 'env:ETIMS_CONSUMER_KEY',
     consumerSecret: 'env:ETIMS_CONSUMER_SECRET',
     tin: 'env:ETIMS_TIN',

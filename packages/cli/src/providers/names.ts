@@ -8,6 +8,7 @@
 export const providerTitles = {
   daraja: 'Safaricom Daraja (M-PESA)',
   etims: 'KRA eTIMS (OSCU)',
+  truphone: 'Truphone Connect (eSIM)',
 } as const
 
 export type ProviderName = keyof typeof providerTitles

@@ -68,8 +68,8 @@ export interface Provider<
   readonly profile: Profile
   /** Where the client calls a field otherwise in its messages: its name there, and the profile's. */
   readonly fieldNames?: Readonly<Record<string, string>>
-  /** What `latchkey init` writes into a profile after `provider` and `environment`. */
-  readonly template: Readonly<Record<string, string>>
+  /** What `latchkey init` writes into a profile after `provider`: first the environment that costs nothing. */
+  readonly template: { readonly environment: string } & Readonly<Record<string, string>>
   /** What `latchkey init` says besides the variables that are to be set: one line. */
   readonly advice: string
   /** The simulator's ready-made credentials, as far as commands use them and `latchkey simulator` prints them. */

@@ -21,13 +21,23 @@ describe('latchkey demo', () => {
       'invoice 1, receipt 1/1',
       'invoice 1, receipt 1/1',
     ])
+    expect(of('truphone').map(({ tokenRequests }) => tokenRequests)).toEqual([1, 1, 1, 2, 4])
+    expect(of('truphone').map(({ result }) => result)).toEqual([
+      '1 token between them',
+      '3 plans',
+      expect.stringMatching(/^LPA:1\$rsp\.truphone\.com\$\S+$/),
+      'Released, by a refresh',
+      'ACTIVE, by one new login',
+    ])
   })
 
   it('prints a table and what to do next', { timeout: 60_000 }, async () => {
     const { exit, out, err } = await type('demo')
     expect(exit).toBe(0)
     expect(err).toMatch(/^The simulator listens on http:\S+ for the length of this demo\.\n\n$/)
-    expect(out).toMatch(/^system +what happened +result +token requests\ndaraja +50 callers[^]*\netims +50 callers/)
+    expect(out).toMatch(
+      /^system +what happened +result +token requests\ndaraja +50 callers[^]*\netims +50 callers[^]*\ntruphone +50 callers/,
+    )
     expect(out).toMatch(/no token was asked for twice\. Next: latchkey simulator\n$/)
   })
 })
@@ -58,6 +68,8 @@ describe('latchkey simulator', () => {
       /^initializedDevice\.cmcKey +[0-9A-F]{52}$/m,
       /^buyerTins +P000000002B, A000000003C$/m,
       /^Try: latchkey token etims --simulator http:/m,
+      /^Truphone Connect \(eSIM\)\nbaseUrl +http:\S+\/truphone\nclientId +truphone$/m,
+      /^Try: latchkey token truphone --simulator http:/m,
     ]) {
       expect(out).toMatch(line)
     }
@@ -70,5 +82,6 @@ describe('latchkey simulator', () => {
       credentials: { tin: 'P000000001A', bhfId: '00', initializedDevice: { bhfId: '01' } },
     })
     expect(systems['daraja']).toMatchObject({ credentials: { shortCode: '174379' } })
+    expect(systems['truphone']).toMatchObject({ credentials: { clientId: 'truphone', role: 'RESELLER' } })
   })
 })

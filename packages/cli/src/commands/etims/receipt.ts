@@ -4,15 +4,12 @@
  * @see spec/etims.md sections 4.10 and 7.10
  * @module
  */
-import { writeFile } from 'node:fs/promises'
-import { extname, resolve } from 'node:path'
-import { systemCode } from '@latchkey/core'
 import { qrPng, qrSvg, receiptText } from '@latchkey/etims'
 import type { EtimsClient, SaleRow, StoredDevice } from '@latchkey/etims'
-import { folderOf } from '../../config/load.ts'
 import type { CommonOptions, Io } from '../../io.ts'
 import { json, printable } from '../../output.ts'
-import { UsageError } from '../../usage.ts'
+import { outputFile } from '../../output-file.ts'
+import type { Drawers } from '../../output-file.ts'
 import { ReportedFailure } from '../../failure.ts'
 import type { ReceiptFlags } from './flags.ts'
 import { receiptUrl } from './sale.ts'
@@ -22,7 +19,7 @@ const notKnown = '-'
 
 /** @throws {ReportedFailure} KRA has no such invoice: exit code 5. */
 export async function receipt(invcNo: number, options: CommonOptions & ReceiptFlags, io: Io): Promise<void> {
-  const write = options.out === undefined ? undefined : writerOf(options.out, io)
+  const write = options.out === undefined ? undefined : await outputFile('--out', options.out, kinds, io)
   await using target = await etimsTarget(options, io)
   const { etims, tin } = target
   const sale = await invoiceOf(etims, invcNo, io)
@@ -80,23 +77,8 @@ interface Printed {
   readonly url: string
 }
 
-const kinds: Readonly<Record<string, (printed: Printed) => Promise<Uint8Array | string>>> = {
+const kinds: Drawers<Printed> = {
   '.png': ({ url }) => qrPng(url),
   '.svg': ({ url }) => qrSvg(url),
   '.txt': ({ text }) => Promise.resolve(text),
-}
-
-/** Writes what the file's name asks for, and says where. */
-function writerOf(name: string, io: Io): (printed: Printed) => Promise<string> {
-  const file = resolve(folderOf(io), name)
-  const draw = kinds[extname(file).toLowerCase()]
-  if (!draw) throw new UsageError('--out takes a file whose name ends in .png, .svg or .txt.')
-  return async (printed) => {
-    const content = await draw(printed)
-    await writeFile(file, content).catch((cause: unknown) => {
-      const text = `${file} cannot be written (${systemCode(cause) ?? 'unknown'}). Check its folder.`
-      throw new UsageError(text, { cause })
-    })
-    return file
-  }
 }
