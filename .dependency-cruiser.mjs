@@ -14,6 +14,7 @@ export const arrows = {
   etims: ['core', 'http', 'stores'],
   oauth2: ['core', 'http'],
   truphone: ['core', 'http', 'oauth2', 'stores'],
+  ksef: ['core', 'http'],
   simulator: [],
   cli: ['core', 'http', 'stores', 'daraja', 'etims', 'truphone', 'simulator'],
   testkit: ['core'],
@@ -58,7 +59,7 @@ export default {
       name: 'clients-take-the-file-store-alone',
       comment: 'Clients offer a directory; every other store is handed to them (docs/decisions/0012).',
       severity: 'error',
-      from: { path: '(^|/)packages/(daraja|etims|truphone)/src/' },
+      from: { path: '(^|/)packages/(daraja|etims|truphone|ksef)/src/' },
       to: { path: '(^|/)packages/stores/src/(?!file(\\.ts|/))' },
     },
     {
