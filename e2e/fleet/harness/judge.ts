@@ -133,19 +133,25 @@ function renewalWindowMs(lifetimeMs: number, exclusive: boolean): number {
     : Math.min(Math.max(lifetimeMs / 5, 30_000), 300_000, lifetimeMs / 2)
 }
 
-/** The store's round trips count against a token's life (engine.md 3.3), and on a busy machine they take their time. */
+/**
+ * The store's round trips count against a token's life (engine.md 3.3): this share of it where they were quick, and
+ * the two longest that there can have been where the machine was busy.
+ */
 const roundTripsShare = 0.25
+const longTrips = 2
 
 /** Token requests that brought a token while another one was in use, alive and not yet due. */
 function needlessRequests({ provider, workers }: Fleet): Exchange[] {
   const issues = provider.exchanges.filter(({ status }) => status === 200)
+  const slowestMs = Math.max(0, ...workers.map(({ slowestStoreMs }) => slowestStoreMs))
   return issues.filter((each, index) => {
     const before = issues[index - 1]
     const { answeredAt = 0 } = each
     if (before === undefined || (before.endedAt ?? Infinity) < answeredAt) return false
     const inUse = [...before.servedTo.values()].some((servedAt) => servedAt < answeredAt)
     const { lifetimeMs = 0 } = before
-    const dueAfter = lifetimeMs * (1 - roundTripsShare) - renewalWindowMs(lifetimeMs, provider.traits.exclusive)
+    const tripsMs = Math.max(lifetimeMs * roundTripsShare, slowestMs * longTrips)
+    const dueAfter = lifetimeMs - tripsMs - renewalWindowMs(lifetimeMs, provider.traits.exclusive)
     return inUse && each.arrivedAt - sentAt(before, workers) < dueAfter
   })
 }

@@ -33,6 +33,8 @@ export class WorkerProcess {
   renewing = false
   /** How long it stood still although nobody held or stopped it, milliseconds each. */
   readonly stalls: number[] = []
+  /** The longest that its store took for one answer, milliseconds, while no signal was behind it. */
+  slowestStoreMs = 0
   /** What was done to it, and the steps that it was held at. */
   readonly signals: { readonly at: number; readonly what: string }[] = []
   /** The step at which it is held. */
@@ -140,7 +142,10 @@ export class WorkerProcess {
         this.settled += 1
         break
       case 'stalled':
-        if (!this.signals.some(({ at }) => at > performance.now() - line.ms - signalMs)) this.stalls.push(line.ms)
+        if (!this.#wasSignalled(line.ms)) this.stalls.push(line.ms)
+        break
+      case 'storeSlow':
+        if (!this.#wasSignalled(line.ms)) this.slowestStoreMs = Math.max(this.slowestStoreMs, line.ms)
         break
       case 'unhandled':
         this.complaints.push(`unhandled rejection: ${line.reason}`)
@@ -151,6 +156,10 @@ export class WorkerProcess {
       default:
         line satisfies never
     }
+  }
+
+  #wasSignalled(withinMs: number): boolean {
+    return this.signals.some(({ at }) => at > performance.now() - withinMs - signalMs)
   }
 
   #note(what: string): void {

@@ -98,4 +98,6 @@ export type Line =
   | { readonly said: 'answered'; readonly status: number }
   /** The process stood still for so long, whoever was to blame. */
   | { readonly said: 'stalled'; readonly ms: number }
+  /** Its store took so long for one answer. */
+  | { readonly said: 'storeSlow'; readonly ms: number }
   | { readonly said: 'unhandled'; readonly reason: string }

@@ -10,6 +10,8 @@ import type { Store } from '@latchkey/core'
 import type { Step, SwapReport } from './messages.ts'
 import { say, waitAt } from './saying.ts'
 
+const slowMinMs = 100 // Said only from there on, so that the report stays short.
+
 export interface Steps {
   /** From now on the worker stops at this step, and asks. */
   arm(step: Step | null): void
@@ -52,7 +54,7 @@ export function createSteps(workerId: number): Steps {
     },
     wrap: (store) => ({
       scope: store.scope,
-      read: (key, signal) => store.read(key, signal),
+      read: (key, signal) => timed(() => store.read(key, signal)),
       ...(store.watch && { watch: store.watch.bind(store) }),
       async compareAndSet(key, etag, value, how, signal) {
         if (answered) {
@@ -60,7 +62,7 @@ export function createSteps(workerId: number): Steps {
           reach('afterAnswer')
         }
         answered = false
-        const swap = await store.compareAndSet(key, etag, value, how, signal)
+        const swap = await timed(() => store.compareAndSet(key, etag, value, how, signal))
         committing = false
         if (swap.kind === 'done') say({ said: 'swap', at: swap.now, ...stamps(value) })
         return swap
@@ -71,6 +73,17 @@ export function createSteps(workerId: number): Steps {
       committing = false
       reach('duringCommit')
     },
+  }
+}
+
+/** Says how long the store took, where that counts. */
+async function timed<T>(work: () => Promise<T>): Promise<T> {
+  const from = performance.now()
+  try {
+    return await work()
+  } finally {
+    const ms = Math.round(performance.now() - from)
+    if (ms >= slowMinMs) say({ said: 'storeSlow', ms })
   }
 }
 
