@@ -39,10 +39,10 @@ const claim = 'eight processes whose clocks are a day apart ask once, and then o
 
 describe(claim, () => {
   for (const [name, habits] of Object.entries(providers)) {
-    // One provider after the other: so many processes at once would keep one another from their rhythm.
+    // One fleet after the other: more processes at once would keep one another from their rhythm.
     describe(name, () => {
       for (const kind of storeKinds) {
-        const declare = here[kind] ? it.concurrent : it.skip
+        const declare = here[kind] ? it : it.skip
         declare(kind, async ({ expect }) => {
           const open = shared(grounds.get(kind)!) // Opened before the tests.
           const { row } = await conduct({ test: 'rhythm', open, habits, workers: 8 }, async (fleet, notes) => {
