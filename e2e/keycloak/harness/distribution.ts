@@ -15,7 +15,7 @@ export const keycloakVersion = '26.7.4'
 
 const javaMin = 17
 const askMs = 30_000
-const bringMs = 300_000
+const bringMs = 180_000
 const textMaxBytes = 1_048_576
 
 /** Where it is unpacked, or why it cannot be had. */

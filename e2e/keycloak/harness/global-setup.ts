@@ -16,12 +16,12 @@ declare module 'vitest' {
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const found = await findDistribution()
-  if ('missing' in found) {
-    console.log(`The Keycloak tests are skipped: ${found.missing}.`)
-    project.provide('keycloak', found)
+  const keycloak = 'missing' in found ? found : await startKeycloak(found.home)
+  if ('missing' in keycloak) {
+    console.log(`The Keycloak tests are skipped: ${keycloak.missing}.`)
+    project.provide('keycloak', keycloak)
     return () => Promise.resolve()
   }
-  const keycloak = await startKeycloak(found.home)
   const { url, adminName, adminPassword, startedInMs } = keycloak
   console.log(`The Keycloak tests run against Keycloak ${keycloakVersion}, started in ${Math.round(startedInMs)} ms.`)
   project.provide('keycloak', { url, adminName, adminPassword })
