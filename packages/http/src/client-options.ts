@@ -6,7 +6,7 @@
  * @module
  */
 import { engineRules, invalidArgument, Secret, withMethods } from '@latchkey/core'
-import type { Rule } from '@latchkey/core'
+import type { EngineOptions, Rule, Store } from '@latchkey/core'
 
 const someText: Rule = { text: 'non-empty text', holds: (value) => typeof value === 'string' && value !== '' }
 const milliseconds: Rule = {
@@ -23,6 +23,39 @@ export const clientRules: Readonly<Record<string, Rule>> = {
   timeoutMs: milliseconds,
   deadlineMs: milliseconds,
   tokenSource: withMethods('a token source', 'get', 'refuse'),
+}
+
+/** What a client's engine runs on. */
+export type EngineServices = Pick<
+  EngineOptions,
+  'store' | 'ring' | 'plaintext' | 'clock' | 'random' | 'observer' | 'fetch' | 'refusalBudget' | 'storeTrouble'
+>
+
+/** The same as options of a client. */
+export interface ClientServices extends EngineServices {
+  /** Shares tokens with the other processes of this host through a file store here. Instead of `store`. */
+  readonly directory?: string | undefined
+}
+
+const engineServiceNames = [
+  ...['store', 'ring', 'plaintext', 'clock', 'random', 'observer', 'fetch', 'refusalBudget', 'storeTrouble'],
+] as readonly (keyof EngineServices)[]
+
+/** The names of {@link ClientServices}. */
+export const clientServiceNames: readonly string[] = [...engineServiceNames, 'directory']
+
+/**
+ * The engine's part of a client's options.
+ *
+ * @param open - Makes the store of a directory.
+ * @throws {TypeError} `ERR_INVALID_ARG`: `directory` and `store` are both given.
+ */
+export function engineServices(options: ClientServices, open: (directory: string) => Store): EngineServices {
+  const { directory } = options
+  const services: EngineServices = Object.fromEntries(engineServiceNames.map((name) => [name, options[name]]))
+  if (directory === undefined) return services
+  if (options.store === undefined) return { ...services, store: open(directory) }
+  throw invalidArgument('directory: tokens are kept in one place, so give either directory or store')
 }
 
 /** One of these texts. */

@@ -7,11 +7,14 @@ export { isLoopback, parseAddress } from './address.ts'
 export {
   basicAuthorization,
   clientRules,
+  clientServiceNames,
   credentialSecret,
   credentialText,
+  engineServices,
   oneOf,
   refuseColon,
 } from './client-options.ts'
+export type { ClientServices, EngineServices } from './client-options.ts'
 export { authorizedFetch } from './authorized-fetch.ts'
 export type { AuthorizedFetch, AuthorizedFetchOptions, AuthorizedRequestInit } from './authorized-fetch.ts'
 export type { Body, BodyFactory } from './body.ts'

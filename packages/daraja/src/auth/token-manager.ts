@@ -5,7 +5,9 @@
  * @module
  */
 import { assertKnown, createTokenSource, invalidArgument, systemClock } from '@latchkey/core'
-import type { Clock, EngineOptions, Generation, ManagedTokenSource, Secret } from '@latchkey/core'
+import type { Clock, Generation, ManagedTokenSource, Secret } from '@latchkey/core'
+import { clientServiceNames, engineServices } from '@latchkey/http'
+import type { ClientServices } from '@latchkey/http'
 import { fileStore } from '@latchkey/stores/file'
 import { resolveAddresses } from '../environments.ts'
 import type { AddressOptions, Addresses, EnvironmentName } from '../environments.ts'
@@ -14,13 +16,7 @@ import { darajaGrant } from './grant.ts'
 import { parseCredential, assertServices } from './options.ts'
 
 /** One consumer key in one environment, and the services its engine runs on. */
-export interface TokenManagerOptions
-  extends
-    AddressOptions,
-    Pick<
-      EngineOptions,
-      'store' | 'ring' | 'plaintext' | 'clock' | 'random' | 'observer' | 'fetch' | 'refusalBudget' | 'storeTrouble'
-    > {
+export interface TokenManagerOptions extends AddressOptions, ClientServices {
   /** Trimmed. */
   readonly consumerKey: string
   /** Trimmed. */
@@ -29,26 +25,12 @@ export interface TokenManagerOptions
   readonly credentialVersion?: string | undefined
   /** Your name for the key in events and errors. @default 'daraja' */
   readonly keyLabel?: string | undefined
-  /** Shares the token with the other processes of this host through a file store here. Instead of `store`. */
-  readonly directory?: string | undefined
 }
 
 /** The names of {@link TokenManagerOptions}. */
 export const tokenManagerOptionNames: readonly string[] = [
   ...['consumerKey', 'consumerSecret', 'environment', 'baseUrl', 'tokenUrl', 'apiBaseUrl', 'credentialVersion'],
-  ...[
-    'keyLabel',
-    'directory',
-    'store',
-    'ring',
-    'plaintext',
-    'clock',
-    'random',
-    'observer',
-    'fetch',
-    'refusalBudget',
-    'storeTrouble',
-  ],
+  ...['keyLabel', ...clientServiceNames],
 ]
 
 /**
@@ -77,15 +59,11 @@ export class TokenManager implements AsyncDisposable {
     assertKnown(options, tokenManagerOptionNames, 'TokenManager')
     assertServices(options)
     const { environment, baseUrl, tokenUrl, apiBaseUrl, credentialVersion, keyLabel = 'daraja' } = options
-    const { directory, ring, plaintext, clock, random, observer, fetch, refusalBudget, storeTrouble } = options
     const credential = parseCredential(options)
-    if (directory !== undefined && options.store !== undefined) {
-      throw invalidArgument('directory: a token is kept in one place, so give either directory or store')
-    }
-    const store = directory === undefined ? options.store : fileStore({ directory })
+    const services = engineServices(options, (directory) => fileStore({ directory }))
     this.#addresses = resolveAddresses({ environment, baseUrl, tokenUrl, apiBaseUrl })
-    this.#clock = clock ?? systemClock
-    this.#fetch = fetch
+    this.#clock = services.clock ?? systemClock
+    this.#fetch = services.fetch
     this.#source = createTokenSource({
       grant: darajaGrant({ ...credential, tokenUrl: this.#addresses.tokenUrl }),
       key: {
@@ -96,7 +74,7 @@ export class TokenManager implements AsyncDisposable {
         credentialVersion,
       },
       keyLabel,
-      ...{ store, ring, plaintext, clock, random, observer, fetch, refusalBudget, storeTrouble },
+      ...services,
     })
   }
 

@@ -5,7 +5,8 @@
  * @module
  */
 import { createTokenSource, isLatchkeyError } from '@latchkey/core'
-import type { Generation, ManagedTokenSource } from '@latchkey/core'
+import type { Generation, ManagedTokenSource, Store } from '@latchkey/core'
+import { engineServices } from '@latchkey/http'
 import { fileStore } from '@latchkey/stores/file'
 import { ApiException, AuthenticationException } from '../errors.ts'
 import type { AuthenticationFacts } from '../errors.ts'
@@ -116,15 +117,17 @@ export function authenticationFailure(error: unknown): unknown {
 
 /** Everything that one directory keeps is kept by one store. */
 function shared(settings: Settings): Settings {
-  const { directory } = settings.services
-  if (directory === undefined) return settings
-  return { ...settings, services: { ...settings.services, directory: undefined, store: fileStore({ directory }) } }
+  const { directory: _, ...services } = settings.services
+  return { ...settings, services: { ...services, ...engineServices(settings.services, open) } }
+}
+
+function open(directory: string): Store {
+  return fileStore({ directory })
 }
 
 function sourceOf(settings: Settings, credentials: NonNullable<Settings['credentials']>): ManagedTokenSource {
   const { environment, addresses, services } = settings
   const { keyLabel = 'etims', credentialVersion } = services
-  const { store, ring, plaintext, clock, random, observer, fetch, refusalBudget, storeTrouble } = services
   return createTokenSource({
     grant: etimsGrant({ ...credentials, tokenUrl: addresses.tokenUrl }),
     key: {
@@ -135,6 +138,6 @@ function sourceOf(settings: Settings, credentials: NonNullable<Settings['credent
       credentialVersion,
     },
     keyLabel,
-    ...{ store, ring, plaintext, clock, random, observer, fetch, refusalBudget, storeTrouble },
+    ...engineServices(services, open),
   })
 }

@@ -5,8 +5,18 @@
  * @module
  */
 import { assertKnown, assertTypes, invalidArgument, nearest } from '@latchkey/core'
-import type { EngineOptions, Secret } from '@latchkey/core'
-import { clientRules, credentialSecret, credentialText, isObject, member, oneOf, refuseColon } from '@latchkey/http'
+import type { Secret } from '@latchkey/core'
+import {
+  clientRules,
+  clientServiceNames,
+  credentialSecret,
+  credentialText,
+  isObject,
+  member,
+  oneOf,
+  refuseColon,
+} from '@latchkey/http'
+import type { ClientServices } from '@latchkey/http'
 import type { RequestEvent } from '@latchkey/http'
 import { resolveAddresses } from './addresses.ts'
 import type { Addresses, EnvironmentName, Face } from './addresses.ts'
@@ -38,10 +48,7 @@ export interface DeviceConfig {
 type Alias = 'sandbox' | 'sbx' | 'production' | 'prod'
 
 /** What the engine and the requests run on. */
-export type ServiceOptions = Pick<
-  EngineOptions,
-  'store' | 'ring' | 'plaintext' | 'clock' | 'random' | 'observer' | 'fetch' | 'refusalBudget' | 'storeTrouble'
-> & {
+export interface ServiceOptions extends ClientServices {
   /** Keeps tokens, device credentials and counters in files here, shared by the processes of this host. */
   readonly directory?: string | undefined
   /** Your name for the credentials in events and errors. @default 'etims' */
@@ -105,8 +112,8 @@ const environmentNames: Readonly<Record<Alias, EnvironmentName>> = {
   prod: 'production',
 }
 const serviceNames = [
-  ...['store', 'ring', 'plaintext', 'clock', 'random', 'observer', 'fetch', 'refusalBudget', 'storeTrouble'],
-  ...['directory', 'keyLabel', 'credentialVersion', 'baseUrl', 'face', 'validation', 'identity', 'deadlineMs', 'log'],
+  ...clientServiceNames,
+  ...['keyLabel', 'credentialVersion', 'baseUrl', 'face', 'validation', 'identity', 'deadlineMs', 'log'],
 ]
 const names = ['env', 'auth', 'api', 'oscu', 'cache_file', 'cacheFile', 'http', 'endpoints', ...serviceNames]
 const secondsDefault = 30
@@ -140,9 +147,6 @@ export function readConfig(config: OscuConfig): Settings {
   const { face = 'direct', baseUrl } = services
   const timeout = member(config['http'], 'timeout') ?? secondsDefault
   if (typeof timeout !== 'number' || !(timeout > 0)) throw invalidArgument('http.timeout: must be a number of seconds')
-  if (services.directory !== undefined && services.store !== undefined) {
-    throw invalidArgument('directory: tokens are kept in one place, so give either directory or store')
-  }
   return {
     env,
     environment,

@@ -172,7 +172,7 @@ describe('1.4: configurations', () => {
     ],
     ['a timeout of 0', { ...generation3, http: { timeout: 0 } }, /http\.timeout/],
   ])('refuses %s', (_, config, message) => {
-    expect(() => readConfig(config as OscuConfig)).toThrow(message)
+    expect(() => new AuthClient(config as OscuConfig)).toThrow(message)
   })
 
   it('says at the first token that the environment has no credentials, as the SDKs do', async () => {

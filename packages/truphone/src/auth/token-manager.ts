@@ -5,8 +5,10 @@
  * @module
  */
 import { assertKnown, createTokenSource, invalidArgument, systemClock } from '@latchkey/core'
-import type { Clock, EngineOptions, Generation, ManagedTokenSource, Secret } from '@latchkey/core'
+import type { Clock, Generation, ManagedTokenSource, Secret } from '@latchkey/core'
 import type { ClientAuthentication } from '@latchkey/oauth2'
+import { clientServiceNames, engineServices } from '@latchkey/http'
+import type { ClientServices } from '@latchkey/http'
 import { fileStore } from '@latchkey/stores/file'
 import { resolveAddresses } from '../environments.ts'
 import type { AddressOptions, Addresses, EnvironmentName } from '../environments.ts'
@@ -14,13 +16,7 @@ import { truphoneGrant } from './grant.ts'
 import { assertServices, parseCredential } from './options.ts'
 
 /** One client in one environment, and the services its engine runs on. */
-export interface TokenManagerOptions
-  extends
-    AddressOptions,
-    Pick<
-      EngineOptions,
-      'store' | 'ring' | 'plaintext' | 'clock' | 'random' | 'observer' | 'fetch' | 'refusalBudget' | 'storeTrouble'
-    > {
+export interface TokenManagerOptions extends AddressOptions, ClientServices {
   /** Trimmed. */
   readonly clientId: string
   /** Trimmed. */
@@ -31,8 +27,6 @@ export interface TokenManagerOptions
   readonly credentialVersion?: string | undefined
   /** Your name for the client in events and errors. @default 'truphone' */
   readonly keyLabel?: string | undefined
-  /** Shares the login with the other processes of this host through a file store here. Instead of `store`. */
-  readonly directory?: string | undefined
 }
 
 /** How a manager or a client ends. */
@@ -47,8 +41,7 @@ export interface CloseOptions {
 /** The names of {@link TokenManagerOptions}. */
 export const tokenManagerOptionNames: readonly string[] = [
   ...['clientId', 'clientSecret', 'clientAuthentication', 'environment', 'baseUrl', 'tokenUrl', 'apiBaseUrl'],
-  ...['credentialVersion', 'keyLabel', 'directory', 'store', 'ring', 'plaintext', 'clock', 'random', 'observer'],
-  ...['fetch', 'refusalBudget', 'storeTrouble'],
+  ...['credentialVersion', 'keyLabel', ...clientServiceNames],
 ]
 
 const endLoginMs = 2_000 // Section 13.8.
@@ -77,15 +70,11 @@ export class TokenManager implements AsyncDisposable {
     assertKnown(options, tokenManagerOptionNames, 'TokenManager')
     assertServices(options)
     const { environment, baseUrl, tokenUrl, apiBaseUrl, credentialVersion, keyLabel = 'truphone' } = options
-    const { directory, ring, plaintext, clock, random, observer, fetch, refusalBudget, storeTrouble } = options
     const credential = parseCredential(options)
-    if (directory !== undefined && options.store !== undefined) {
-      throw invalidArgument('directory: a token is kept in one place, so give either directory or store')
-    }
-    const store = directory === undefined ? options.store : fileStore({ directory })
+    const services = engineServices(options, (directory) => fileStore({ directory }))
     this.#addresses = resolveAddresses({ environment, baseUrl, tokenUrl, apiBaseUrl })
-    this.#clock = clock ?? systemClock
-    this.#fetch = fetch
+    this.#clock = services.clock ?? systemClock
+    this.#fetch = services.fetch
     const { clientAuthentication } = options
     this.#source = createTokenSource({
       grant: truphoneGrant({ ...credential, ...this.#endpoints(), clientAuthentication }),
@@ -97,7 +86,7 @@ export class TokenManager implements AsyncDisposable {
         credentialVersion,
       },
       keyLabel,
-      ...{ store, ring, plaintext, clock, random, observer, fetch, refusalBudget, storeTrouble },
+      ...services,
     })
   }
 
