@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 // Tests read the packages' sources through the `@latchkey/source` export condition, so no build is needed.
@@ -11,6 +12,8 @@ export default defineConfig({
     include: ['packages/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts'],
     environment: 'node',
     testTimeout: 20_000,
+    // Two at once also where there are only two cores: many files wait for servers and timers more than they compute.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     coverage: {
       provider: 'v8',
       include: ['packages/*/src/**'],

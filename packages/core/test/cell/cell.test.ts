@@ -9,7 +9,7 @@ import { createCell } from '@latchkey/core/cell'
 import type { Cell, CellOptions } from '@latchkey/core/cell'
 import { generateSealingKey, keyRing } from '@latchkey/core/seal'
 import { virtualClock } from '@latchkey/testkit'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 
 interface Device {
   readonly cmcKey: string
@@ -55,6 +55,45 @@ describe('a cell', () => {
     expect((await cellIn(store).read()).value).toEqual({ cmcKey: 'the key of the device' })
     expect(keeps).toEqual(['forever'])
     expect([...values.values()].join()).not.toContain('the key of the device')
+  })
+
+  describe('told of changes by its store', () => {
+    /** A store that tells what it is asked to watch, and whether it still does. */
+    function watchable() {
+      const watched = new Map<Key, () => void>()
+      const { store } = openStore({
+        watch: (key, changed) => {
+          watched.set(key, changed)
+          return () => void watched.delete(key)
+        },
+      })
+      return { watched, cell: cellIn(store), other: cellIn(store, { name: [...name, 'other'] }) }
+    }
+
+    it('passes a hint on until it is not wanted any more', async () => {
+      const { watched, cell, other } = watchable()
+      const heard: string[] = []
+      const unwatch = cell.watch?.(() => heard.push('cell'))
+      other.watch?.(() => heard.push('other'))
+      await vi.waitUntil(() => watched.size === 2)
+      const [first] = watched.values()
+      first?.()
+      expect(heard).toEqual(['cell'])
+      unwatch?.()
+      expect(watched.size).toBe(1)
+    })
+
+    it('watches nothing that was given up before its key was known', async () => {
+      const { watched, cell, other } = watchable()
+      cell.watch?.(() => undefined)()
+      other.watch?.(() => undefined)
+      await vi.waitUntil(() => watched.size > 0)
+      expect(watched.size).toBe(1)
+    })
+
+    it('has no `watch` where the store has none', () => {
+      expect(cellIn(openStore().store).watch).toBeUndefined()
+    })
   })
 
   it('lets one of two writers through and shows the other what is there', async () => {
