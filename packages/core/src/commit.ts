@@ -99,7 +99,11 @@ function settled(slot: Slot, record: TokenRecord, work: Uncommitted, shared: boo
     slot.accept(record)
     slot.emit('commit.accepted', { generation, fence: work.fence })
   } else slot.see(record)
-  return slot.hold(generation, work.contents, work.deadline)
+  return slot.hold(generation, work.contents, work.deadline, renewLeft(slot, work))
+}
+
+function renewLeft(slot: Slot, { renewEnd }: Uncommitted): number | undefined {
+  return renewEnd === undefined ? undefined : renewEnd - slot.services.clock.mono()
 }
 
 // Sealed once for one place, so that a swap whose outcome nobody knows can be recognised later.
@@ -126,7 +130,9 @@ export function defer(slot: Slot, work: Uncommitted, reason: string): HeldToken 
   slot.emit('commit.deferred', { generation: fence, fence, reason })
   slot.pending = work
   void settle(slot)
-  return slot.token?.generation === fence ? slot.token : slot.hold(fence, work.contents, work.deadline)
+  return slot.token?.generation === fence
+    ? slot.token
+    : slot.hold(fence, work.contents, work.deadline, renewLeft(slot, work))
 }
 
 /** Commits what is pending, if anything, before the ledger's record is used. */

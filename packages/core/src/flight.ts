@@ -275,11 +275,9 @@ async function adopt(
   const contents = await open(slot, vault, record)
   if (!contents || record.epoch < slot.seen.epoch) return undefined // Forgotten while it was opened.
   const left = Math.min(record.life, record.until - ledger.now())
-  const token = slot.hold(record.gen, contents, {
-    mono: clock.mono() + left,
-    wall: clock.wall() + left,
-    life: record.life,
-  })
+  const ends = { mono: clock.mono() + left, wall: clock.wall() + left, life: record.life }
+  const renewLeft = record.renewUntil === undefined ? undefined : record.renewUntil - ledger.now()
+  const token = slot.hold(record.gen, contents, ends, renewLeft)
   slot.accept(record)
   slot.emit('refresh.adopted', { generation: record.gen, age: record.life - left, source })
   return token

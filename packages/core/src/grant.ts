@@ -51,7 +51,7 @@ export interface GrantRun {
 }
 
 export interface TokenRequest {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'DELETE'
   readonly url: URL
   readonly headers: Headers
   readonly body?: string

@@ -30,6 +30,8 @@ export type { EngineEvent, EventFields, EventName, Observer, Path, RefusalAction
 export { isSafeUrl } from './attempt.ts'
 export { retryAfterMs } from './lifetime.ts'
 export { isNotSent } from './not-sent.ts'
+export { heldRefreshToken } from './held-token.ts'
+export type { HeldRefreshToken } from './held-token.ts'
 export { Secret } from './secret.ts'
 export type { Description, Evidence, Generation, Need, RevokeReport, Token, TokenFate, TokenSource } from './source.ts'
 export type { Etag, Key, Reading, Store, Swap, Unwatch } from './store.ts'

@@ -9,7 +9,7 @@ import { clockJumpMs } from './clock.ts'
 import type { Freshness } from './freshness.ts'
 import { freshness, windowMs } from './freshness.ts'
 import type { Grant, Issued } from './grant.ts'
-import type { Deadline } from './held-token.ts'
+import type { Deadline, HeldRefreshToken } from './held-token.ts'
 import { HeldToken } from './held-token.ts'
 import type { EngineEvent, EventFields, EventName, Trigger } from './observer.ts'
 import { publish } from './observer.ts'
@@ -158,14 +158,19 @@ export class Slot {
     publish(this.services.observer, event)
   }
 
-  /** Takes a token into use, with deadlines on both clocks. The jitter is drawn once per generation. */
-  hold(generation: number, contents: Contents, deadline: Deadline): HeldToken {
+  /**
+   * Takes a token into use, with deadlines on both clocks. The jitter is drawn once per generation.
+   *
+   * @param renewLeft - Milliseconds that its refresh token lives on.
+   */
+  hold(generation: number, contents: Contents, deadline: Deadline, renewLeft?: number): HeldToken {
     const { clock, random } = this.services
     const { life } = deadline
     if (generation !== this.token?.generation) {
       this.#window = windowMs(life, this.options.grant.traits.exclusive, random())
     }
-    const token = new HeldToken(generation, contents, new Secret(contents.access), deadline, clock)
+    const refresh = contents.refresh === undefined ? undefined : refreshToken(contents.refresh, renewLeft, clock.wall())
+    const token = new HeldToken(generation, contents, new Secret(contents.access), deadline, clock, refresh)
     this.token = token
     this.#deadline = deadline
     this.#freshUntil = deadline.mono - this.#window
@@ -235,4 +240,9 @@ export class Slot {
     if (record.gen === this.token?.generation) return this.#window
     return windowMs(record.life, this.options.grant.traits.exclusive, 0.5)
   }
+}
+
+function refreshToken(text: string, left: number | undefined, now: number): HeldRefreshToken {
+  const token = new Secret(text)
+  return left === undefined ? { token } : { token, until: Math.floor(now + left) }
 }

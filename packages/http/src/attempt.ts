@@ -39,11 +39,11 @@ export interface TryContext {
  *
  * @throws The caller's own abort reason, and nothing else.
  */
-export async function attempt(context: TryContext, request: WireRequest, token: Token): Promise<Tried> {
+export async function attempt(context: TryContext, request: WireRequest, token: Token | undefined): Promise<Tried> {
   const { clock, timeoutMs, signal, follow, bodyMaxBytes } = context
   if (timeoutMs <= 0) return { kind: 'notSent', error: timeoutError(context, 'deadline') }
   const headers = new Headers(request.headers)
-  headers.set('authorization', context.authorization(token))
+  if (token !== undefined) headers.set('authorization', context.authorization(token))
   const body = request.body === undefined ? {} : { body: request.body }
   try {
     const answer = await within({ clock, ms: timeoutMs, signal, follow }, async (ends) => {
@@ -102,9 +102,9 @@ export function pipelineError(
   })
 }
 
-function toAnswer(response: Response, text: string, token: Token, clock: Clock): Answer {
+function toAnswer(response: Response, text: string, token: Token | undefined, clock: Clock): Answer {
   const receivedAt = clock.wall()
   const { status, headers } = response
   const retryAfterMs = parseRetryAfter(headers, receivedAt)
-  return { status, headers, text, json: parseJson(text), generation: token.generation, retryAfterMs, receivedAt }
+  return { status, headers, text, json: parseJson(text), generation: token?.generation ?? 0, retryAfterMs, receivedAt }
 }

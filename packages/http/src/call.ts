@@ -9,7 +9,7 @@ import { attempt, pipelineError, timeoutError } from './attempt.ts'
 import type { Tried, TryContext } from './attempt.ts'
 import { DeadlineError, pause, within } from './deadline.ts'
 import { exchange } from './exchange.ts'
-import type { Answer, Dialect, Operation, RequestEvent, TryOutcome, UnknownFacts } from './operation.ts'
+import type { Answer, Dialect, Operation, Pace, RequestEvent, TryOutcome, UnknownFacts } from './operation.ts'
 import { decideRetry, maybeProcessed } from './retry.ts'
 import type { Decision, Finding } from './retry.ts'
 import type { Follow } from './shared-signals.ts'
@@ -18,7 +18,8 @@ import type { WireRequest } from './wire-request.ts'
 
 /** A pipeline's options, complete and checked. */
 export interface Settings {
-  readonly source: TokenSource
+  /** Absent: requests carry no token. */
+  readonly source: TokenSource | undefined
   readonly base: URL
   readonly dialect: Dialect
   readonly fetch: typeof globalThis.fetch
@@ -28,6 +29,7 @@ export interface Settings {
   readonly bodyMaxBytes: number
   readonly headers: Readonly<Record<string, string>>
   readonly log: ((event: RequestEvent) => void) | undefined
+  readonly pace: Pace | undefined
   /** How this client listens to its callers' signals. */
   readonly follow: Follow
   /** The value of a token's `Authorization` header. */
@@ -91,17 +93,19 @@ export async function runCall(call: Call): Promise<Answer> {
 
 // One try, and the repeat after a refused token if there may be one.
 async function tryOnce(call: Call, repeatable: boolean, repeating: () => void): Promise<Round> {
-  const { settings, signal } = call
+  const { settings } = call
+  const { source } = settings
+  if (source === undefined) return tryOpen(call)
   let sent = 0
   let refused = false
-  let noToken: unknown
+  let unready: unknown
   try {
     const reply = await exchange<Logged>({
-      source: settings.source,
+      source,
       repeatable: () => repeatable,
       get: (after) =>
-        getToken(call, after).catch((error: unknown) => {
-          noToken = error
+        ready(call, source, after).catch((error: unknown) => {
+          unready = error
           throw error
         }),
       async send(token) {
@@ -122,19 +126,52 @@ async function tryOnce(call: Call, repeatable: boolean, repeating: () => void): 
     })
     return refused ? refusedRound(call, reply) : judgeRound(call, reply)
   } catch (error) {
-    if (error !== noToken || signal?.aborted) throw error
-    // No token: nothing was processed in this round, which says nothing about the rounds before it.
-    const finding: Finding = { kind: 'noToken' }
-    if (isLatchkeyError(error)) return { kind: 'bad', finding, error }
-    if (error instanceof DeadlineError) return { kind: 'bad', finding, error: timeoutError(context(call), 'deadline') }
-    throw error
+    if (error !== unready) throw error
+    return unreadyRound(call, error)
   }
 }
 
-function getToken(call: Call, after: number | undefined): Promise<Token> {
+// Without a token a try needs its turn alone.
+async function tryOpen(call: Call): Promise<Round> {
+  try {
+    await turn(call)
+  } catch (error) {
+    return unreadyRound(call, error)
+  }
+  return judgeRound(call, await send(call, undefined))
+}
+
+// Not sent: nothing was processed in this round, which says nothing about the rounds before it.
+function unreadyRound(call: Call, error: unknown): Round {
+  if (call.signal?.aborted) throw error
+  const finding: Finding = { kind: 'unready' }
+  if (isLatchkeyError(error)) return { kind: 'bad', finding, error }
+  if (error instanceof DeadlineError) return { kind: 'bad', finding, error: timeoutError(context(call), 'deadline') }
+  throw error
+}
+
+// A token, and then a turn: those who waited for one token together must not all go at the instant it arrives.
+async function ready(call: Call, source: TokenSource, after: number | undefined): Promise<Token> {
+  const token = await getToken(call, source, after)
+  if (call.settings.pace === undefined) return token
+  await turn(call)
+  // The turn may have come late. A token that was asked for by its generation is the newest already.
+  return after === undefined ? getToken(call, source, after) : token
+}
+
+function getToken(call: Call, source: TokenSource, after: number | undefined): Promise<Token> {
+  return inTime(call, (signal) => source.get({ after, signal }))
+}
+
+async function turn(call: Call): Promise<void> {
+  const { pace } = call.settings
+  if (pace === undefined) return
+  await inTime(call, (signal) => pace(call.operation, { signal, remainingMs: remaining(call) }))
+}
+
+function inTime<T>(call: Call, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const { settings, signal } = call
-  const span = { clock: settings.clock, ms: remaining(call), signal, follow: settings.follow }
-  return within(span, (ends) => settings.source.get({ after, signal: ends }))
+  return within({ clock: settings.clock, ms: remaining(call), signal, follow: settings.follow }, work)
 }
 
 interface Logged {
@@ -142,7 +179,7 @@ interface Logged {
   readonly log: (outcome: TryOutcome) => void
 }
 
-async function send(call: Call, token: Token): Promise<Logged> {
+async function send(call: Call, token: Token | undefined): Promise<Logged> {
   const { settings, operation } = call
   call.tries += 1
   const startedAt = settings.clock.mono()
@@ -154,8 +191,8 @@ async function send(call: Call, token: Token): Promise<Logged> {
         operation: operation.name,
         ...(operation.rateGroup === undefined ? {} : { rateGroup: operation.rateGroup }),
         attempt: call.tries,
-        generation: token.generation,
-        ...(tried?.kind === 'answer' ? { status: tried.answer.status } : {}),
+        generation: token?.generation ?? 0,
+        ...(tried?.kind === 'answer' ? answered(tried.answer) : {}),
         durationMs: endedAt - startedAt,
         outcome,
       })
@@ -172,6 +209,10 @@ async function send(call: Call, token: Token): Promise<Logged> {
     log('aborted') // A try rejects with the caller's own abort reason and nothing else.
     throw error
   }
+}
+
+function answered({ status, retryAfterMs }: Answer): Pick<RequestEvent, 'status' | 'retryAfterMs'> {
+  return retryAfterMs === undefined ? { status } : { status, retryAfterMs }
 }
 
 function context(call: Call): TryContext {

@@ -22,12 +22,15 @@ export { answerFacts, OutcomeUnknownError, ProviderError } from './errors.ts'
 export type { Resolution, Resolve } from './errors.ts'
 export { isObject, listOf, member, parseJson, textMember } from './json.ts'
 export type { JsonObject } from './json.ts'
+export type { Open } from './open.ts'
 export type {
   Answer,
   Dialect,
   Effect,
   Judgement,
   Operation,
+  Pace,
+  PaceRun,
   Pipeline,
   PipelineOptions,
   QueryValue,
@@ -38,6 +41,8 @@ export type {
   UnknownFacts,
 } from './operation.ts'
 export { createPipeline } from './pipeline.ts'
+export { poll } from './poll.ts'
+export type { WaitOptions } from './poll.ts'
 export { parseRequest } from './request-issues.ts'
 export type { InvalidRequestError, Issue, RequestSchema, SchemaIssue } from './request-issues.ts'
 export { parseRetryAfter } from './retry-after.ts'

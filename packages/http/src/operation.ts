@@ -26,7 +26,7 @@ export interface Operation {
   readonly timeoutMs?: number
   /** Least time between the end of one try and the start of the next. @default 0 */
   readonly spacingMs?: number
-  /** Names the provider's quota that this operation counts against. Carried in events; nothing is held back for it. */
+  /** Names the provider's quota that this operation counts against: for events, and for {@link PipelineOptions.pace}. */
   readonly rateGroup?: string
   /** Tries, not counting the one repeat after a refused token. @default 3 */
   readonly attemptsMax?: number
@@ -39,7 +39,7 @@ export interface Answer {
   readonly text: string
   /** `undefined` where the text is not JSON. */
   readonly json: unknown
-  /** Of the token that it was asked with. */
+  /** Of the token that it was asked with; 0 where there was none. */
   readonly generation: Generation
   /** What `Retry-After` asks for, bounded to an hour; see `parseRetryAfter`. */
   readonly retryAfterMs: number | undefined
@@ -140,14 +140,32 @@ export interface RequestEvent {
   readonly rateGroup?: string | undefined
   /** Counts every try, the repeat after a refused token included. */
   readonly attempt: number
+  /** Of the token; 0 where there was none. */
   readonly generation: Generation
   readonly status?: number | undefined
+  /** What the answer's `Retry-After` asked for. */
+  readonly retryAfterMs?: number | undefined
   readonly durationMs: number
   readonly outcome: TryOutcome
 }
 
+/**
+ * Holds a try back until its turn has come. What it rejects with ends the call, which did not happen in this try: nothing
+ * of it was sent.
+ */
+export type Pace = (operation: Operation, run: PaceRun) => Promise<void>
+
+/** What a turn may be waited for. */
+export interface PaceRun {
+  /** Aborted when the caller's is, or when the call's time has run out. */
+  readonly signal: AbortSignal
+  /** Milliseconds until then, so that a wait that is too long need not be begun. */
+  readonly remainingMs: number
+}
+
 export interface PipelineOptions {
-  readonly source: TokenSource
+  /** Absent: requests carry no token, and an answer that refuses one is a failure like any other. */
+  readonly source?: TokenSource | undefined
   /** `https`, or `http` on loopback. Without user, query and fragment; its path comes before every operation's. */
   readonly baseUrl: string | URL
   readonly dialect: Dialect
@@ -167,4 +185,6 @@ export interface PipelineOptions {
   readonly headers?: Readonly<Record<string, string>>
   /** Hears of every try. What it throws is dropped. */
   readonly log?: (event: RequestEvent) => void
+  /** Asked before each try, the repeat after a refused token included. @default every try goes at once */
+  readonly pace?: Pace
 }

@@ -22,7 +22,7 @@ const defaults = {
 
 const optionNames = [
   ...['source', 'baseUrl', 'dialect', 'fetch', 'clock', 'random'],
-  ...['timeoutMs', 'deadlineMs', 'bodyMaxBytes', 'headers', 'log'],
+  ...['timeoutMs', 'deadlineMs', 'bodyMaxBytes', 'headers', 'log', 'pace'],
 ]
 
 /**
@@ -58,6 +58,7 @@ function normalize(options: PipelineOptions): Settings & { readonly deadlineMs: 
     bodyMaxBytes: positive('bodyMaxBytes', options.bodyMaxBytes ?? defaults.bodyMaxBytes),
     headers: Object.freeze({ ...options.headers }),
     log: options.log,
+    pace: options.pace,
     follow: followSignals(),
     authorization: authorizations(),
   })

@@ -13,8 +13,8 @@ export type Finding =
   | { readonly kind: 'done' }
   /** The token was refused: nothing was processed. */
   | { readonly kind: 'refused' }
-  /** No token could be had, so nothing was sent. */
-  | { readonly kind: 'noToken' }
+  /** No token could be had or the turn never came, so nothing was sent. */
+  | { readonly kind: 'unready' }
   /** The connection was never made, or the total deadline had passed. */
   | { readonly kind: 'notSent' }
   /** No answer in time, or the connection broke: the request may have been processed. */
@@ -75,8 +75,8 @@ export function decideRetry(facts: RetryFacts): Decision {
 
 function mayRepeat(effect: Effect, finding: Exclude<Finding, { kind: 'done' | 'refused' }>): boolean {
   switch (finding.kind) {
-    // The engine has its own back-off, shared by the fleet; its word is final here.
-    case 'noToken':
+    // The engine has its own back-off, shared by the fleet, and who keeps the turns knows the next; their word is final.
+    case 'unready':
       return false
     // The request did not leave: harmless for every effect.
     case 'notSent':
@@ -117,7 +117,7 @@ function end({ effect, finding, mayHaveHappened }: RetryFacts): Decision {
 export function maybeProcessed(finding: Finding): boolean {
   switch (finding.kind) {
     case 'refused':
-    case 'noToken':
+    case 'unready':
     case 'notSent':
       return false
     case 'failed':

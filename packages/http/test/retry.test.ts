@@ -40,7 +40,13 @@ const table: readonly [string, Finding, ...(readonly [Effect, string, string])[]
     ['keyed', 'again', 'again'],
     ['once', 'again', 'again'],
   ],
-  ['no token', { kind: 'noToken' }, ['read', 'fail', 'fail'], ['keyed', 'fail', 'fail'], ['once', 'fail', 'fail']],
+  [
+    'no token or no turn',
+    { kind: 'unready' },
+    ['read', 'fail', 'fail'],
+    ['keyed', 'fail', 'fail'],
+    ['once', 'fail', 'fail'],
+  ],
   [
     'no connection',
     { kind: 'notSent' },
@@ -137,7 +143,7 @@ describe('after', () => {
 
   test('an earlier try that may have happened, a keyed operation that fails is unknown, and a read has failed', () => {
     const ends: Finding[] = [
-      { kind: 'noToken' },
+      { kind: 'unready' },
       { kind: 'notSent' },
       { kind: 'refused' },
       failed(400, 'no', false),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export type { InvalidRequestError, Issue } from '@latchkey/http'
+export type { InvalidRequestError, Issue, Open, WaitOptions } from '@latchkey/http'
 export { truphoneGrant, truphoneTraits } from './auth/grant.ts'
 export { TokenManager } from './auth/token-manager.ts'
 export type { CloseOptions, TokenManagerOptions } from './auth/token-manager.ts'
@@ -42,7 +42,6 @@ export type {
 } from './operations/orders.ts'
 export type { PageOptions } from './operations/pages.ts'
 export type { NewPaymentMethod, PaymentMethods } from './operations/payment-methods.ts'
-export type { WaitOptions } from './operations/poll.ts'
 export type { ProductQuery, Products } from './operations/products.ts'
 export type { OrderFound } from './operations/resolve-order.ts'
 export type { Sims } from './operations/sims.ts'
@@ -56,7 +55,6 @@ export type { Address, Customer, CustomerPatch, CustomerType, NewCustomer, Payme
 export { activationQrPng, activationQrSvg, lpaString } from './values/lpa.ts'
 export type { ActivationQrOptions, LpaParts } from './values/lpa.ts'
 export type { NotificationType, WebhookRegistration } from './values/notification.ts'
-export type { Open } from './values/open.ts'
 export type { Order, OrderOutput, OrderStatus } from './values/order.ts'
 export type { Product } from './values/product.ts'
 export type { Sim, SimStatus } from './values/sim.ts'

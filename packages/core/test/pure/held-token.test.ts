@@ -1,7 +1,7 @@
 /** The token in a caller's hand: immutable, silent, pessimistic about time. Engine.md 1, 3.4 and 3.5. @module */
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { HeldToken } from '../../src/held-token.ts'
+import { HeldToken, heldRefreshToken } from '../../src/held-token.ts'
 import { Secret } from '../../src/secret.ts'
 import { assertNoSecrets, virtualClock } from '@latchkey/testkit'
 
@@ -54,6 +54,29 @@ describe('a held token', () => {
     const { clock } = held()
     const token = new HeldToken(1, { scheme: 'Bearer' }, new Secret(text), { mono: 0, wall: 0, life: 0 }, clock)
     expect('scopes' in token).toBe(false)
+  })
+})
+
+describe('the refresh token beside it', () => {
+  const refresh = { token: new Secret('refresh-Wk3-very-secret'), until: 1_900_000_000_000 }
+  const withRefresh = (): HeldToken => {
+    const deadline = { mono: 0, wall: 0, life: 0 }
+    return new HeldToken(1, { scheme: 'Bearer' }, new Secret(text), deadline, virtualClock(), refresh)
+  }
+
+  it('comes out through its own door', () => {
+    expect(heldRefreshToken(withRefresh())).toBe(refresh)
+  })
+
+  it('is absent where there is none, and in the token of another maker', () => {
+    const { token } = held()
+    expect(heldRefreshToken(token)).toBeUndefined()
+    expect(heldRefreshToken({ ...token, remaining: () => 0, header: () => '', reveal: () => '' })).toBeUndefined()
+  })
+
+  it('shows in nothing that prints the token (10.3)', () => {
+    const shown = inspect(withRefresh(), { showHidden: true, getters: true, depth: 10 })
+    expect(() => assertNoSecrets(shown + JSON.stringify(withRefresh()), ['refresh-Wk3-very-secret'])).not.toThrow()
   })
 })
 

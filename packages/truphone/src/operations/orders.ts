@@ -4,7 +4,8 @@
  * @see spec/truphone.md sections 2.6, 7.2 and 8
  * @module
  */
-import { parseRequest } from '@latchkey/http'
+import { parseRequest, poll } from '@latchkey/http'
+import type { WaitOptions } from '@latchkey/http'
 import { truphoneError } from '../errors.ts'
 import { isFinal } from '../values/order.ts'
 import type { Order } from '../values/order.ts'
@@ -13,8 +14,6 @@ import { assertRole, send } from './context.ts'
 import type { CallOptions, Context } from './context.ts'
 import { decoded } from './decoded.ts'
 import { getOrder } from './get-order.ts'
-import { poll } from './poll.ts'
-import type { WaitOptions } from './poll.ts'
 import { resolveOrder, takeSnapshot } from './resolve-order.ts'
 import type { Look } from './resolve-order.ts'
 import type { newEsimRequest } from './requests.ts'

@@ -4,8 +4,8 @@
  * @see spec/truphone.md sections 2.5 and 7.6
  * @module
  */
-import { parseRequest } from '@latchkey/http'
-import type { Resolution } from '@latchkey/http'
+import { parseRequest, poll } from '@latchkey/http'
+import type { Resolution, WaitOptions } from '@latchkey/http'
 import { truphoneError } from '../errors.ts'
 import type { Subscription, SubscriptionStatus } from '../values/subscription.ts'
 import { decodeSubscription, decodeSubscriptions } from '../wire/entities.ts'
@@ -14,8 +14,6 @@ import type { CallOptions, Context } from './context.ts'
 import { decoded } from './decoded.ts'
 import { subscriptionPages } from './pages.ts'
 import type { PageOptions } from './pages.ts'
-import { poll } from './poll.ts'
-import type { WaitOptions } from './poll.ts'
 import { operations } from './table.ts'
 
 /** Which subscriptions; filters combine with "and". */

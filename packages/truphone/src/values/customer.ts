@@ -4,7 +4,7 @@
  * @see spec/truphone.md sections 7.7 and 7.8
  * @module
  */
-import type { Open } from './open.ts'
+import type { Open } from '@latchkey/http'
 
 /** All free text, the country as well. */
 export interface Address {

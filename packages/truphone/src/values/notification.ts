@@ -4,7 +4,7 @@
  * @see spec/truphone.md section 7.4
  * @module
  */
-import type { Open } from './open.ts'
+import type { Open } from '@latchkey/http'
 
 /** `USAGE_THRESHOLD`: 80 % of a plan is used. `SUBSCRIPTION_END`: a plan ended by time or by use. */
 export type NotificationType = 'USAGE_THRESHOLD' | 'SUBSCRIPTION_END'

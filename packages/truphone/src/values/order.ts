@@ -4,7 +4,7 @@
  * @see spec/truphone.md section 7.2
  * @module
  */
-import type { Open } from './open.ts'
+import type { Open } from '@latchkey/http'
 
 /** `COMPLETED` and `FAILED` are final; everything else goes on, unknown words included. */
 export type OrderStatus = Open<'ACCEPTED' | 'FULFILLING' | 'COMPLETED' | 'FAILED'>

@@ -4,7 +4,7 @@
  * @see spec/truphone.md section 7.1
  * @module
  */
-import type { Open } from './open.ts'
+import type { Open } from '@latchkey/http'
 
 /** A plan. Ids and prices change: do not cache a catalogue for long. */
 export interface Product {

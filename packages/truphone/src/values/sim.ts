@@ -4,7 +4,7 @@
  * @see spec/truphone.md section 7.3
  * @module
  */
-import type { Open } from './open.ts'
+import type { Open } from '@latchkey/http'
 
 /** Where an eSIM profile is. Physical SIMs have no status. */
 export type SimStatus = Open<'Released' | 'Downloaded' | 'Installed' | 'Unavailable'>

@@ -4,7 +4,7 @@
  * @see spec/truphone.md section 7.6
  * @module
  */
-import type { Open } from './open.ts'
+import type { Open } from '@latchkey/http'
 
 export type SubscriptionStatus = Open<'PENDING' | 'ACTIVE' | 'DEPLETED' | 'EXPIRED'>
 

@@ -1,11 +1,12 @@
 /**
  * Asks again and again until an answer is final, the caller has had enough, or time is up.
  *
- * @see spec/truphone.md section 7.2.4
+ * @see DESIGN "Unknown is a value", spec/truphone.md section 7.2.4, spec/ksef.md section 3.18
  * @module
  */
 import { assertKnown, invalidArgument, isLatchkeyError } from '@latchkey/core'
-import type { CallOptions, Context } from './context.ts'
+import type { Clock } from '@latchkey/core'
+import type { RunOptions } from './operation.ts'
 
 /** How long to wait. */
 export interface WaitOptions {
@@ -26,16 +27,16 @@ const jitter = 0.2
  * @param late - The error for when time is up, made from the last answer, if there was one.
  */
 export async function poll<T>(
-  context: Context,
+  services: { readonly clock: Clock; readonly random: () => number },
   options: WaitOptions,
-  ask: (run: CallOptions) => Promise<T>,
+  ask: (run: RunOptions) => Promise<T>,
   done: (answer: T) => boolean,
   late: (last: T | undefined) => Error,
 ): Promise<T> {
   assertKnown(options, ['signal', 'timeoutMs'], 'waiting')
   const { signal, timeoutMs = timeoutDefaultMs } = options
   if (!(timeoutMs > 0)) throw invalidArgument('timeoutMs: must be a positive number of milliseconds')
-  const { clock, random } = context
+  const { clock, random } = services
   const endsAt = clock.mono() + timeoutMs
   let last: T | undefined
   for (let pause = firstMs; ; pause = Math.min(pause * growth, mostMs)) {
