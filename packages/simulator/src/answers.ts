@@ -81,9 +81,9 @@ export function reset(request: IncomingMessage): void {
 /**
  * Reads a body.
  *
- * @returns The text, `too large` past {@link bodyMaxBytes}, or `gone` when the client left while sending.
+ * @returns Text and bytes, `too large` past {@link bodyMaxBytes}, or `gone` when the client left while sending.
  */
-export function readBody(request: IncomingMessage): Promise<{ text: string } | 'too large' | 'gone'> {
+export function readBody(request: IncomingMessage): Promise<{ text: string; bytes: Buffer } | 'too large' | 'gone'> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = []
     let length = 0
@@ -97,7 +97,8 @@ export function readBody(request: IncomingMessage): Promise<{ text: string } | '
       }
     })
     request.once('end', () => {
-      resolve(length > bodyMaxBytes ? 'too large' : { text: Buffer.concat(chunks).toString('utf8') })
+      const bytes = Buffer.concat(chunks)
+      resolve(length > bodyMaxBytes ? 'too large' : { text: bytes.toString('utf8'), bytes })
     })
     request.once('error', () => resolve('gone'))
     request.once('close', () => resolve('gone')) // After `end` this changes nothing.

@@ -13,7 +13,7 @@ import { isJson, parseJson } from './json.ts'
 import { type MaskText, maskHeaders, maskJson } from './masking.ts'
 import type { Fault } from './protocol.ts'
 import type { OpenEntry, RequestLog } from './request-log.ts'
-import type { System } from './system.ts'
+import type { System, SystemRequest } from './system.ts'
 
 /** The parts that it works with. `signal` is aborted when the simulator closes. */
 export interface ProviderSide {
@@ -67,16 +67,17 @@ export async function handleProviderRequest(
 
   if (fault?.kind === 'latency' && !(await slept(fault.ms ?? 0, side.signal))) return
   if (fault?.kind === 'invalidateTokens') system.invalidateTokens()
-  const answer =
-    (fault === undefined ? undefined : answerOf(fault, system)) ??
-    (await system.answer({
-      method,
-      path: target.path,
-      query: new URLSearchParams(target.search),
-      headers: request.headers,
-      body: body.text,
-      answered,
-    }))
+  const asked: SystemRequest = {
+    method,
+    path: target.path,
+    query: new URLSearchParams(target.search),
+    headers: request.headers,
+    body: body.text,
+    bytes: body.bytes,
+    clientIp: request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '',
+    answered,
+  }
+  const answer = (fault === undefined ? undefined : answerOf(fault, system, asked)) ?? (await system.answer(asked))
   if (fault?.kind === 'resetAfter') return reset(request)
   if (fault?.kind !== 'drip') return conclude(side, entry, maskText, response, answer)
   entry.answer(answer.status, readable(answer.body, maskText), answer.notes)
@@ -84,9 +85,9 @@ export async function handleProviderRequest(
 }
 
 /** The faults that answer in the system's place. */
-function answerOf(fault: Fault, system: System<object, object>): Answer | undefined {
+function answerOf(fault: Fault, system: System<object, object>, request: SystemRequest): Answer | undefined {
   if (fault.kind === 'throttle') {
-    const answer = system.throttled()
+    const answer = system.throttled(request, fault.retryAfter)
     return fault.retryAfter === undefined ? answer : { ...answer, headers: { 'retry-after': String(fault.retryAfter) } }
   }
   if (fault.kind === 'malformed') {

@@ -29,6 +29,10 @@ export interface SystemRequest {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly body: string
+  /** The body as it came; `body` is its text. */
+  readonly bytes: Uint8Array
+  /** The address of the connection's other end; an IPv4 address in its plain form. */
+  readonly clientIp: string
   /** Resolves when the answer has left, or never will. */
   readonly answered: Promise<void>
 }
@@ -59,8 +63,8 @@ export interface System<Credentials extends object, State extends object> {
   answer(request: SystemRequest): Answer | Promise<Answer>
   /** Called at arrival of every request, before any fault, for the exact counts. */
   arrived(operation: string | null): void
-  /** The provider's way to say "too many requests". */
-  throttled(): Answer
+  /** The provider's way to say "too many requests". `retryAfter`: seconds, where a fault names them. */
+  throttled(request: SystemRequest, retryAfter?: number): Answer
   /** How many tokens died of it. */
   invalidateTokens(): number
   /** Changes some switches and returns all. @throws {InputError} Nothing was changed. */

@@ -32,6 +32,7 @@ test('the start page names the systems, the magic values and the endpoints', asy
       { name: 'daraja', baseUrl: simulator.systems.daraja.baseUrl },
       { name: 'etims', baseUrl: simulator.systems.etims.baseUrl },
       { name: 'truphone', baseUrl: simulator.systems.truphone.baseUrl },
+      { name: 'ksef', baseUrl: simulator.systems.ksef.baseUrl },
     ],
   })
   expect(JSON.stringify(page)).toContain('phone …1032')
@@ -50,7 +51,7 @@ test('paths of no system are a 404 that says what there is', async () => {
   const reply = await post(`${simulator.url}/foo/bar`, {})
   expect([reply.status, reply.json['error']]).toEqual([
     404,
-    'The simulator imitates /daraja, /etims, /truphone; POST /foo/bar is not part of it. Its control plane is /_simulator/.',
+    'The simulator imitates /daraja, /etims, /truphone, /ksef; POST /foo/bar is not part of it. Its control plane is /_simulator/.',
   ])
   expect(simulator.requests()).toMatchObject([{ system: null, path: '/foo/bar', answer: { status: 404 } }])
 })

@@ -5,10 +5,11 @@
  */
 import { daraja } from './daraja/index.ts'
 import { etims } from './etims/index.ts'
+import { ksef } from './ksef/index.ts'
 import { truphone } from './truphone/index.ts'
 
 /** By prefix. */
-export const systems = { daraja, etims, truphone }
+export const systems = { daraja, etims, truphone, ksef }
 
 /** The name of a system, which is also its prefix. */
 export type SystemName = keyof typeof systems
