@@ -9,7 +9,8 @@ import { invalidArgument } from '@latchkey/core'
 import { internalIdPattern, nipPattern } from './nip.ts'
 import { nipVatUePattern } from './nip-vat-ue.ts'
 
-const peppolIdPattern = /^P[A-Z]{2}[0-9]{6}$/
+/** The shape of a Peppol provider's id. */
+export const peppolIdPattern = /^P[A-Z]{2}[0-9]{6}$/
 
 const patterns = {
   Nip: nipPattern,

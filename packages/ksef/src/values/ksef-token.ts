@@ -9,7 +9,8 @@ import { constants, publicEncrypt } from 'node:crypto'
 import { invalidArgument, Secret } from '@latchkey/core'
 import { Certificate, parseCertificate } from '../certificates/certificate.ts'
 
-const ksefTokenMaxLength = 160
+/** Characters of a KSeF token. */
+export const ksefTokenMaxLength = 160
 
 /**
  * Encrypts `token|timestampMs` with RSA-OAEP, SHA-256 in both of its places.

@@ -59,6 +59,9 @@ const alphabets: Readonly<Record<string, string>> = {
 
 const vatNumber = Object.entries(shapes).map(([country, forms]) => `${country}(?:${forms.map(source).join('|')})`)
 
+/** The shape that the API demands of an EU VAT number with its country's prefix. */
+export const vatUePattern = new RegExp(`^(?:${vatNumber.join('|')})$`)
+
 /** The shape that the API demands of a NIP-VAT UE. */
 export const nipVatUePattern = new RegExp(`${nipPattern.source.slice(0, -1)}-(?:${vatNumber.join('|')})$`)
 
