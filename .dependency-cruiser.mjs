@@ -14,9 +14,9 @@ export const arrows = {
   etims: ['core', 'http', 'stores'],
   oauth2: ['core', 'http'],
   truphone: ['core', 'http', 'oauth2', 'stores'],
-  ksef: ['core', 'http'],
+  ksef: ['core', 'http', 'stores'],
   simulator: [],
-  cli: ['core', 'http', 'stores', 'daraja', 'etims', 'truphone', 'simulator'],
+  cli: ['core', 'http', 'stores', 'daraja', 'etims', 'truphone', 'ksef', 'simulator'],
   testkit: ['core'],
 }
 

@@ -7,13 +7,18 @@ import { Option } from 'commander'
 import type { Command, CommandOptions } from 'commander'
 import type { Scene } from './demo-scene.ts'
 import type { Io } from './io.ts'
-import { simulatorUrl } from './usage.ts'
+import { duration, simulatorUrl, wholeNumber } from './usage.ts'
 
 export interface CommandGroup {
   /** Adds its commands. Each action loads what it runs only then, so that the command starts fast. */
   add(group: Command, io: Io): void
   /** Its part of `latchkey demo`. */
   demo(): Promise<Scene>
+}
+
+/** A group of commands within another. */
+export function part(group: Command, name: string, summary: string): Command {
+  return group.command(name).description(summary).showSuggestionAfterError()
 }
 
 /** A command that does something, with the flags that every one takes. */
@@ -49,4 +54,31 @@ export function configuration(): Option {
     '--config <file>',
     'the configuration; by default $LATCHKEY_CONFIG, or latchkey.config.json here or above',
   ).conflicts('simulator')
+}
+
+/** How much of a list. */
+export function limited(command: Command): Command {
+  return command.addOption(
+    new Option('--limit <number>', 'how many at most')
+      .argParser((text) => wholeNumber('--limit', text, 1, 100_000))
+      .default(100),
+  )
+}
+
+/** For what goes on after it was taken. */
+export function waiting(command: Command): Command {
+  return waitingAtMost(command.option('--wait', 'wait until it is final', false))
+}
+
+export function waitingAtMost(command: Command): Command {
+  return command.addOption(
+    new Option('--wait-max <duration>', 'how long at most')
+      .argParser((text) => duration('--wait-max', text))
+      .default(120_000, '2m'),
+  )
+}
+
+/** The reader of an option that may be repeated. */
+export function collect(value: string, all: readonly string[] = []): readonly string[] {
+  return [...all, value]
 }

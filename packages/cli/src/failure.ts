@@ -8,6 +8,7 @@ import { errorCodes, isLatchkeyError } from '@latchkey/core'
 import type { CodeRow, LatchkeyError } from '@latchkey/core'
 import { json, printable } from './output.ts'
 import type { CommonOptions, Io } from './io.ts'
+import type { Explanation } from './providers/provider.ts'
 import { UsageError } from './usage.ts'
 
 const interrupted = 130
@@ -51,7 +52,11 @@ export async function describeFailure(error: unknown): Promise<Failure> {
   }
   if (isLatchkeyError(error)) {
     const { code, details } = error
-    return { code, exit: await exitOf(code), message: messageOf(error), details }
+    const told = { code, exit: await exitOf(code), message: messageOf(error), details }
+    const explained = await explanationOf(error)
+    if (!explained) return told
+    const excerpt = explained.lines.map((line) => `  ${printable(line)}\n`).join('')
+    return { ...told, details: { ...details, ...explained.facts }, excerpt }
   }
   if (error instanceof TypeError && (error as { code?: unknown }).code === 'ERR_INVALID_ARG') {
     return { code: 'ERR_INVALID_ARG', exit: 2, message: error.message }
@@ -63,6 +68,15 @@ export async function describeFailure(error: unknown): Promise<Failure> {
     exit: 1,
     message: `The command failed unexpectedly (${name}). Run it with --verbose for where.`,
   }
+}
+
+async function explanationOf(error: LatchkeyError): Promise<Explanation | undefined> {
+  const { allProviders } = await import('./providers/registry.ts')
+  for (const provider of allProviders) {
+    const found = await provider.explain?.(error)
+    if (found) return found
+  }
+  return undefined
 }
 
 /** The exit code of an error's code, from the packages' tables. */

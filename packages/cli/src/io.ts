@@ -9,6 +9,8 @@ export interface Io {
   readonly out: (text: string) => void
   /** Progress and warnings. */
   readonly err: (text: string) => void
+  /** Standard input, where something is asked to come from there. @default nothing */
+  readonly input?: AsyncIterable<Uint8Array>
   readonly isTerminal: boolean
   readonly env: Readonly<Record<string, string | undefined>>
   /** Where relative names begin and the configuration is looked for. @default the working folder of the process */

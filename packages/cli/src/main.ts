@@ -17,6 +17,9 @@ for (const signal of signals) process.once(signal, stopping)
 const io: Io = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
+  get input() {
+    return process.stdin as AsyncIterable<Uint8Array> // No encoding is set, so its chunks are bytes.
+  },
   isTerminal: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
   env: process.env,
   signal: stop.signal,

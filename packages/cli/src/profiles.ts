@@ -7,7 +7,7 @@
 import type { KeyRing } from '@latchkey/core'
 import type { Config } from './config/load.ts'
 import { loadConfig, profileNamed } from './config/load.ts'
-import { fetchKeyRing, fetchSecret, fetchText } from './config/secrets.ts'
+import { fetchBytes, fetchKeyRing, fetchSecret, fetchText } from './config/secrets.ts'
 import type { ConfigFlags } from './flags.ts'
 import type { CommonOptions, Io } from './io.ts'
 import type { ClientOf, Door, Opening, Provider, Use } from './providers/provider.ts'
@@ -33,7 +33,11 @@ export interface Profiles extends AsyncDisposable {
 
 /** Reads the configuration. Its store is opened for the first profile that can be used. @throws {UsageError} */
 export async function openProfiles(options: CommonOptions & ConfigFlags, io: Io): Promise<Profiles> {
-  const config = await loadConfig(options.config, io)
+  return profilesOf(await loadConfig(options.config, io), options, io)
+}
+
+/** The same for a configuration that is there. */
+export function profilesOf(config: Config, options: CommonOptions, io: Io): Profiles {
   const known: KnownOfStore = { fails: config.storeTrouble === 'fail' }
   const watching = observer(options, io, known)
   const doors: Door[] = []
@@ -48,6 +52,7 @@ export async function openProfiles(options: CommonOptions & ConfigFlags, io: Io)
       ...{ name, use },
       secret: (field, reference) => fetchSecret(reference, [...path, field], config, io),
       text: (field, given) => fetchText(given, [...path, field], config, io),
+      bytes: (field, reference) => fetchBytes(reference, [...path, field], config, io),
       async services() {
         // Of a record nothing is sealed or opened.
         if (use !== 'record') ring ??= fetchKeyRing(config, io)

@@ -7,10 +7,11 @@
 import { Command, CommanderError, Option } from 'commander'
 import { fail } from './failure.ts'
 import { json } from './output.ts'
-import { configuration, leaf, simulator } from './command-group.ts'
+import { collect, configuration, leaf, simulator } from './command-group.ts'
 import type { CommandGroup } from './command-group.ts'
 import { daraja } from './commands/daraja/index.ts'
 import { etims } from './commands/etims/index.ts'
+import { ksef } from './commands/ksef/index.ts'
 import { truphone } from './commands/truphone/index.ts'
 import type { ConfigFlags, InitFlags, SimulatorFlags, TokenFlags } from './flags.ts'
 import type { CommonOptions, Io } from './io.ts'
@@ -45,7 +46,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
 const port = (text: string): number => wholeNumber('--port', text, 0, 65_535)
 
 /** By provider. */
-const groups = { daraja, etims, truphone } satisfies Readonly<Record<ProviderName, CommandGroup>>
+const groups = { daraja, etims, truphone, ksef } satisfies Readonly<Record<ProviderName, CommandGroup>>
 const providerNames = Object.keys(providerTitles) as ProviderName[] // Its own names.
 
 const initHelp = `
@@ -172,8 +173,4 @@ const laterCommands: Readonly<Record<string, string>> = {
   exec: 'run a command with tokens in its environment',
   broker: 'lend tokens to other programs',
   doctor: 'check configuration, network, clock and store',
-}
-
-function collect(value: string, all: readonly string[]): readonly string[] {
-  return [...all, value]
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import { nearest } from '@latchkey/core'
+import type { Config } from './config/load.ts'
 import { fetchText } from './config/secrets.ts'
 import type { Reference } from './config/fields.ts'
 import type { ProfileFlags, TargetFlags } from './flags.ts'
@@ -27,6 +28,8 @@ export interface ClientTarget<P> extends AsyncDisposable {
   readonly client: ClientOf<P>
   /** The ready-made system of a simulator; absent for a profile. */
   readonly simulated: SystemOf<P> | undefined
+  /** Where the profile stands; absent for a simulator. */
+  readonly config: Config | undefined
   /** The store of the profile ends with the command. */
   readonly forgets: boolean
   /** The flags that lead here again. */
@@ -63,15 +66,17 @@ export async function clientTarget<P extends Provider>(
   provider: P,
   options: CommonOptions & ProfileFlags,
   io: Io,
-  openSimulated: (system: SystemOf<P>, opening: SimulatedOpening) => Promise<ClientOf<P>> = (system, opening) =>
-    provider.openSimulatedClient(system, opening) as Promise<ClientOf<P>>, // Its own system, its own client.
+  openSimulated: ((system: SystemOf<P>, opening: SimulatedOpening) => Promise<ClientOf<P>>) | undefined = (
+    system,
+    opening,
+  ) => provider.openSimulatedClient(system, opening) as Promise<ClientOf<P>>, // Its own system, its own client.
 ): Promise<ClientTarget<P>> {
   if (options.simulator) {
     const system = (await simulatedSystem(provider, options.simulator, io.signal)) as SystemOf<P> // By its own schema.
     const client = await openSimulated(system, simulatedOpening(options.simulator, options, io))
     const { credentials } = system as { readonly credentials: Readonly<Record<string, unknown>> } // Every system's shape.
     return {
-      ...{ client, simulated: system, forgets: false },
+      ...{ client, simulated: system, config: undefined, forgets: false },
       flags: `--simulator ${options.simulator.origin}`,
       field: async (name) => String(credentials[name]),
       [Symbol.asyncDispose]: () => closing(client, io, 0),
@@ -85,15 +90,15 @@ export async function clientTarget<P extends Provider>(
     const { config } = profiles
     const file = options.config === undefined ? [] : [`--config ${quoted(config.file)}`]
     return {
-      ...{ client, simulated: undefined, forgets: config.store.kind === 'memory' },
+      ...{ client, simulated: undefined, config, forgets: config.store.kind === 'memory' },
       flags: [`--profile ${name}`, ...file].join(' '),
       async field(field) {
         const path = ['profiles', name, field]
-        const fields: Readonly<Record<string, string | Reference | undefined>> = config.profiles[name] ?? {}
+        const fields: Readonly<Record<string, unknown>> = config.profiles[name] ?? {}
         const given = fields[field]
         if (given === undefined)
           throw config.mistake(path, 'is missing, and this command needs it: add it to the profile')
-        return fetchText(given, path, config, io)
+        return fetchText(given as string | Reference, path, config, io) // Commands ask for such fields.
       },
       [Symbol.asyncDispose]: dispose,
     }

@@ -13,6 +13,11 @@ export class UsageError extends Error {
   readonly excerpt: string | undefined = undefined
 }
 
+/** An option as it is typed: `euEntities` is `--eu-entities`. */
+export function flagNamed(option: string): string {
+  return `--${option.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}
+
 /** A whole number within bounds. */
 export function wholeNumber(name: string, text: string, min: number, max: number): number {
   const value = /^\d{1,16}$/.test(text) ? Number(text) : NaN

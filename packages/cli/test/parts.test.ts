@@ -1,7 +1,8 @@
 import { TokenError } from '@latchkey/core'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { fail } from '../src/failure.ts'
 import { pairs, printable, table } from '../src/output.ts'
+import { tellWaiting } from '../src/waiting.ts'
 import { duration, simulatorUrl, wholeNumber } from '../src/usage.ts'
 
 describe('output', () => {
@@ -53,6 +54,25 @@ describe('flag values', () => {
     for (const text of ['https://x.example', 'http://user@127.0.0.1', 'http://127.0.0.1/?q=1', 'x']) {
       expect(() => simulatorUrl(text)).toThrow('--simulator takes')
     }
+  })
+})
+
+describe('a wait', () => {
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  it('is told after two seconds and then every five, and no more once it is over', async () => {
+    vi.useFakeTimers()
+    let err = ''
+    const io = { out: () => undefined, err: (text: string) => void (err += text), isTerminal: false, env: {} }
+    const work = new Promise((resolve) => setTimeout(() => resolve('done'), 8_000))
+    const told = tellWaiting('KSeF', work, { ...io, signal: new AbortController().signal })
+    await vi.advanceTimersByTimeAsync(1_999)
+    expect(err).toBe('')
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect(await told).toBe('done')
+    expect(err).toBe('Waiting for KSeF … 2 s\nWaiting for KSeF … 7 s\n')
   })
 })
 

@@ -18,15 +18,23 @@ export interface Terminal {
   readonly stop?: AbortSignal
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly cwd?: string
+  /** What comes from standard input. */
+  readonly input?: string
 }
 
 /** Words are separated by single spaces. */
-export async function type(line: string, { stop, env = {}, cwd = '/' }: Terminal = {}): Promise<Transcript> {
+export async function type(
+  line: string,
+  { stop, env = {}, cwd = '/', input = '' }: Terminal = {},
+): Promise<Transcript> {
   let out = ''
   let err = ''
   const io = {
     out: (text: string) => void (out += text),
     err: (text: string) => void (err += text),
+    input: (async function* () {
+      yield new TextEncoder().encode(input)
+    })(),
     isTerminal: false,
     env,
     cwd,
@@ -40,7 +48,7 @@ export async function type(line: string, { stop, env = {}, cwd = '/' }: Terminal
 export interface Home extends AsyncDisposable {
   readonly folder: string
   /** Runs a command line there. */
-  type(line: string, env?: Readonly<Record<string, string>>): Promise<Transcript>
+  type(line: string, env?: Readonly<Record<string, string>>, more?: Terminal): Promise<Transcript>
   /** Writes a file of its owner alone, and says where. */
   write(name: string, content: string | object, mode?: number): Promise<string>
 }
@@ -49,7 +57,8 @@ export async function openHome(): Promise<Home> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'latchkey-home-')))
   return {
     folder,
-    type: (line, env = {}) => type(line, { cwd: folder, env: { HOME: folder, ...env } }),
+    type: (line, env = {}, more = {}) =>
+      type(line, { cwd: folder, env: { HOME: folder, TMPDIR: folder, ...env }, ...more }),
     async write(name, content, mode = 0o600) {
       const file = join(folder, name)
       await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content, null, 2), { mode })

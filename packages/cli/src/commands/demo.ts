@@ -21,10 +21,12 @@ export async function demo(
   await using simulator = await startSimulator()
   if (!options.json) io.err(`The simulator listens on ${simulator.url} for the length of this demo.\n\n`)
   const rows: Row[] = []
-  for (const { name: system, tokenOperation } of allProviders) {
+  for (const { name: system, tokenOperations } of allProviders) {
     const note = (step: string, result: string, expected: number): void => {
       io.signal.throwIfAborted()
-      const seen = simulator.requests().filter((each) => each.system === system && each.operation === tokenOperation)
+      const seen = simulator
+        .requests()
+        .filter((each) => each.system === system && tokenOperations.includes(each.operation ?? ''))
       if (seen.length !== expected) throw new Error(`${step}: ${seen.length} token requests instead of ${expected}`)
       rows.push({ system, step, result, tokenRequests: seen.length })
     }

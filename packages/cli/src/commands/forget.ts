@@ -4,12 +4,11 @@
  * @see engine.md sections 8.1 and 8.2
  * @module
  */
-import type { TokenFate } from '@latchkey/core'
-import { exitOf, ReportedFailure } from '../failure.ts'
 import type { ConfigFlags } from '../flags.ts'
 import type { CommonOptions, Io } from '../io.ts'
 import { json } from '../output.ts'
 import { openProfiles } from '../profiles.ts'
+import { showRevoked } from '../revoked.ts'
 import { unlessStopped } from '../stopping.ts'
 
 /** Does nothing to a profile without a token, and says the same. */
@@ -24,33 +23,10 @@ export async function forget(profile: string, options: CommonOptions & ConfigFla
 export async function revoke(profile: string, options: CommonOptions & ConfigFlags, io: Io): Promise<void> {
   await using profiles = await openProfiles(options, io)
   const { tokenSource } = await profiles.tokens(profile, 'token')
-  const { access, refresh } = await unlessStopped(tokenSource.revoke(), io)
-  if (options.json) io.out(json({ profile, forgotten: true, access, refresh }))
-  else {
-    const told = refresh.fate === 'absent' ? '' : `Refresh token: ${wordsFor(refresh)}\n`
-    io.out(`${forgotten(profile)}Access token: ${wordsFor(access)}\n${told}`)
-  }
-  const failed = [access, refresh].find((each) => each.fate === 'failed')
-  if (failed?.fate === 'failed') throw new ReportedFailure(await exitOf(failed.reason))
+  const report = await unlessStopped(tokenSource.revoke(), io)
+  await showRevoked(report, { profile }, forgotten(profile), options, io)
 }
 
 function forgotten(profile: string): string {
   return `Forgotten: the stored token of ${profile}. Whoever asks next gets a new one.\n`
-}
-
-function wordsFor(fate: TokenFate): string {
-  switch (fate.fate) {
-    case 'absent':
-      return 'there was none.'
-    case 'revoked':
-      return 'the server has ended it.'
-    case 'notSupported':
-      return 'this provider has no way to end one; it lives until it expires or a newer one takes its place.'
-    case 'remains':
-      return `its login is ended, but it is accepted until ${new Date(fate.until).toISOString()}.`
-    case 'failed':
-      return `the server did not confirm its end (${fate.reason}). It may be accepted until it expires.`
-    default:
-      return fate satisfies never
-  }
 }

@@ -71,6 +71,7 @@ function introduction(running: Simulator, data: string | undefined): string {
       [`POST ${control}/faults`]: '{"system": "daraja", "operation": "stkPush", "kind": "resetAfter"}',
       [`DELETE ${control}/faults`]: 'takes them back',
       [`POST ${control}/switches/truphone`]: '{"actions": [{"do": "endSessions"}]} ends its logins',
+      [`POST ${control}/switches/ksef`]: '{"outcome": {"status": 415}} is how its sign-ins end',
       [`POST ${control}/tokens/invalidate`]: 'kills every token',
       [`POST ${control}/reset`]: 'back to the start',
     }),
@@ -87,7 +88,11 @@ function flat(value: object, before = ''): Record<string, string> {
     ...Object.entries(value).map(([name, found]: [string, unknown]) =>
       typeof found === 'object' && found !== null && !Array.isArray(found)
         ? flat(found, `${before}${name}.`)
-        : { [`${before}${name}`]: Array.isArray(found) ? found.join(', ') : String(found) },
+        : { [`${before}${name}`]: Array.isArray(found) ? found.join(', ') : oneLine(String(found)) },
     ),
   ) as Record<string, string> // Of such pieces alone.
+}
+
+function oneLine(text: string): string {
+  return text.includes('\n') ? 'several lines: with --json' : text
 }

@@ -10,7 +10,8 @@ import { z } from 'zod'
 
 /** Where a secret is to be found. */
 export interface Reference {
-  readonly from: 'env' | 'file'
+  /** `input`: standard input, which only a flag can mean. */
+  readonly from: 'env' | 'file' | 'input'
   /** The variable's name, or the path as it is written. */
   readonly name: string
 }
@@ -54,7 +55,8 @@ function tooPlain(variable: string): string {
   return `must be a reference, since secrets do not belong into this file: put the secret into an environment variable and write "env:${variable}", or into a file and write "file:PATH"`
 }
 
-function referenceIn(written: string): Reference | undefined {
+/** What a text refers to; undefined where it is none, or rather a secret than a name. */
+export function referenceIn(written: string): Reference | undefined {
   const [, from, name = ''] = /^(env|file):(.+)$/.exec(written) ?? []
   if (from === 'file') return { from, name }
   // Anything else after `env:` is more likely to be a secret than a name.

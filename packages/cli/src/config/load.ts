@@ -27,7 +27,7 @@ export interface Config extends Fields {
   /** Absolute. */
   readonly file: string
   /** A mistake about what stands at `path`; `text` completes "NAME …". */
-  mistake(path: Path, text: string, cause?: unknown): ConfigError
+  mistake(path: Path, text: string, cause?: unknown): UsageError
 }
 
 /** Which file: `--config`, else `$LATCHKEY_CONFIG`, else undefined. */
@@ -41,13 +41,18 @@ export function folderOf(io: Io): string {
   return io.cwd ?? process.cwd()
 }
 
+/** Where it is: as it is named, else here or above; undefined where there is none. */
+export async function findConfig(config: string | undefined, io: Io): Promise<string | undefined> {
+  return namedConfig(config, io) ?? (await search(folderOf(io)))
+}
+
 /**
  * Reads the configuration.
  *
  * @throws {UsageError} There is none. @throws {ConfigError} It cannot be used.
  */
 export async function loadConfig(config: string | undefined, io: Io): Promise<Config> {
-  const file = namedConfig(config, io) ?? (await search(folderOf(io)))
+  const file = await findConfig(config, io)
   if (file === undefined) {
     throw new UsageError(
       `There is no ${configName} in ${folderOf(io)} or above it. Make one with \`latchkey init\`, name one with --config or $LATCHKEY_CONFIG, or pass --simulator URL.`,

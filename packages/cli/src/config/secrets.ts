@@ -13,6 +13,7 @@ import type { Config } from './load.ts'
 import { resolvePath } from './load.ts'
 import type { Path } from './placed-json.ts'
 import type { Reference } from './fields.ts'
+import { unlessStopped } from '../stopping.ts'
 
 const fileMaxBytes = 65_536
 
@@ -23,21 +24,26 @@ const fileMaxBytes = 65_536
  */
 export async function fetchSecret(reference: Reference, path: Path, config: Config, io: Io): Promise<Secret> {
   const { from, name } = reference
-  const refuse = (what: string, cause?: unknown): never => {
-    throw config.mistake(path, what, cause)
-  }
-  if (from === 'env') {
-    const value = io.env[name]?.trim()
-    return value ? new Secret(value) : refuse(`refers to env:${name}, which is ${value === '' ? 'empty' : 'not set'}`)
-  }
-  const file = resolvePath(name, config.file, io)
-  const value = await textOf(file).catch((cause: unknown) =>
-    refuse(
-      `refers to file:${name}, and ${file} cannot be read (${systemCode(cause) ?? 'no file, or too large'})`,
-      cause,
-    ),
-  )
-  return value ? new Secret(value) : refuse(`refers to file:${name}, and ${file} is empty`)
+  if (from === 'env') return new Secret(variable(name, path, config, io))
+  const content = from === 'file' ? await contentOf(name, path, config, io) : await inputOf(path, config, io)
+  const text = content.toString('utf8').trim()
+  if (text !== '') return new Secret(text)
+  const what =
+    from === 'file'
+      ? `refers to file:${name}, and ${resolvePath(name, config.file, io)}`
+      : 'refers to standard input, which'
+  throw config.mistake(path, `${what} is empty`)
+}
+
+/** The bytes that stand at `path`; in an environment variable PEM as it is, else Base64. @throws {ConfigError} As {@link fetchSecret}. */
+export async function fetchBytes({ from, name }: Reference, path: Path, config: Config, io: Io): Promise<Uint8Array> {
+  if (from === 'file') return contentOf(name, path, config, io)
+  if (from === 'input') return inputOf(path, config, io)
+  const value = variable(name, path, config, io)
+  if (value.startsWith('-----BEGIN')) return Buffer.from(value)
+  const text = value.replaceAll(/\s+/g, '')
+  if (/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return Buffer.from(text, 'base64')
+  throw config.mistake(path, `refers to env:${name}, which must hold PEM or Base64`)
 }
 
 /** The same for a field that may also hold the value itself. */
@@ -71,6 +77,12 @@ export async function fetchKeyRing(config: Config, io: Io): Promise<KeyRing | un
   return keyRing({ keys })
 }
 
+function variable(name: string, path: Path, config: Config, io: Io): string {
+  const value = io.env[name]?.trim()
+  if (value) return value
+  throw config.mistake(path, `refers to env:${name}, which is ${value === '' ? 'empty' : 'not set'}`)
+}
+
 /** A key that others may read protects nothing. */
 async function refuseExposed(file: string, path: Path, config: Config): Promise<void> {
   const mode = await modeOf(file)
@@ -83,8 +95,32 @@ async function modeOf(file: string): Promise<number | undefined> {
   return (await stat(file).catch(() => undefined))?.mode // What is missing is told when it is read.
 }
 
-async function textOf(file: string): Promise<string> {
-  const found = await stat(file)
-  if (!found.isFile() || found.size > fileMaxBytes) throw new Error('refused') // A device may never end.
-  return (await readFile(file, 'utf8')).trim()
+async function contentOf(name: string, path: Path, config: Config, io: Io): Promise<Buffer> {
+  const file = resolvePath(name, config.file, io)
+  try {
+    const found = await stat(file)
+    if (!found.isFile() || found.size > fileMaxBytes) throw new Error('refused') // A device may never end.
+    return await readFile(file)
+  } catch (cause) {
+    const why = systemCode(cause) ?? 'no file, or too large'
+    throw config.mistake(path, `refers to file:${name}, and ${file} cannot be read (${why})`, cause)
+  }
+}
+
+async function inputOf(path: Path, config: Config, io: Io): Promise<Buffer> {
+  const content = await unlessStopped(readWithin(fileMaxBytes, io.input), io) // A terminal waits for its user.
+  if (content === undefined) throw config.mistake(path, 'refers to standard input, which is too long for a secret')
+  return content
+}
+
+/** Undefined where there is more. */
+async function readWithin(maxBytes: number, input: Io['input']): Promise<Buffer | undefined> {
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of input ?? []) {
+    length += chunk.length
+    if (length > maxBytes) return undefined
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
 }

@@ -51,7 +51,7 @@ export const daraja = provider({
   },
   advice: 'Payments and balances also need "shortCode", "passkey", "initiator" or "securityCredential" in the profile.',
   simulated,
-  tokenOperation: 'oauth',
+  tokenOperations: ['oauth'],
   openTokens: open,
   openClient: open,
   openSimulatedTokens: openSimulated,

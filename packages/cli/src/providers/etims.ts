@@ -77,7 +77,7 @@ export const etims = provider({
   },
   advice: 'Initialize the device once with `latchkey etims init-device --serial SERIAL`, or state its key as "cmcKey".',
   simulated,
-  tokenOperation: 'token',
+  tokenOperations: ['token'],
   async openTokens(given, opening): Promise<AuthClient> {
     const config = await commonConfig(given, opening)
     const { AuthClient } = await import('@latchkey/etims')

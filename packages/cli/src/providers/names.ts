@@ -9,6 +9,7 @@ export const providerTitles = {
   daraja: 'Safaricom Daraja (M-PESA)',
   etims: 'KRA eTIMS (OSCU)',
   truphone: 'Truphone Connect (eSIM)',
+  ksef: 'KSeF 2.0 (e-invoices)',
 } as const
 
 export type ProviderName = keyof typeof providerTitles

@@ -5,7 +5,7 @@
  * @see DESIGN section 4
  * @module
  */
-import type { CodeRow, KeyRing, ManagedTokenSource, Observer, Secret, Store } from '@latchkey/core'
+import type { CodeRow, KeyRing, LatchkeyError, ManagedTokenSource, Observer, Secret, Store } from '@latchkey/core'
 import type { z } from 'zod'
 import type { Reference } from '../config/fields.ts'
 import type { ProviderName } from './names.ts'
@@ -37,6 +37,8 @@ export interface Opening {
   secret(field: string, reference: Reference): Promise<Secret>
   /** The same for a field that may hold the value itself. */
   text(field: string, given: string | Reference): Promise<string>
+  /** The same for bytes, which an environment variable holds as PEM or as Base64. */
+  bytes(field: string, reference: Reference): Promise<Uint8Array>
   /** Opens the store; for last, since it may ask a server. */
   services(): Promise<Services>
 }
@@ -56,6 +58,14 @@ export interface SimulatedSystem {
   readonly credentials: object
 }
 
+/** A provider's own words about a failure. They may be in its language, and hold what a terminal must not be sent. */
+export interface Explanation {
+  /** For people. */
+  readonly lines: readonly string[]
+  /** For `--json`, beside the error's details. */
+  readonly facts: Readonly<Record<string, unknown>>
+}
+
 /** One provider. `Client` is what its own commands work with. */
 export interface Provider<
   Profile extends z.ZodObject = z.ZodObject,
@@ -69,19 +79,21 @@ export interface Provider<
   /** Where the client calls a field otherwise in its messages: its name there, and the profile's. */
   readonly fieldNames?: Readonly<Record<string, string>>
   /** What `latchkey init` writes into a profile after `provider`: first the environment that costs nothing. */
-  readonly template: { readonly environment: string } & Readonly<Record<string, string>>
+  readonly template: { readonly environment: string } & Readonly<Record<string, string | true>>
   /** What `latchkey init` says besides the variables that are to be set: one line. */
   readonly advice: string
   /** The simulator's ready-made credentials, as far as commands use them and `latchkey simulator` prints them. */
   readonly simulated: System
-  /** What the simulator's log calls a request for a token. */
-  readonly tokenOperation: string
+  /** What the simulator's log calls the requests that give a token. */
+  readonly tokenOperations: readonly string[]
   openTokens(profile: z.output<Profile>, opening: Opening): Promise<Door>
   openClient(profile: z.output<Profile>, opening: Opening): Promise<Client>
   openSimulatedTokens(system: z.output<System>, opening: SimulatedOpening): Promise<Door>
   openSimulatedClient(system: z.output<System>, opening: SimulatedOpening): Promise<Client>
   /** The table of its error codes. */
   errorCodes(): Promise<Readonly<Record<string, CodeRow>>>
+  /** What the provider itself said, where an error of its client knows more than its message; else undefined. */
+  explain?(error: LatchkeyError): Promise<Explanation | undefined>
 }
 
 /** The client of a provider. */

@@ -6,12 +6,13 @@
  */
 import { daraja } from './daraja.ts'
 import { etims } from './etims.ts'
+import { ksef } from './ksef.ts'
 import { truphone } from './truphone.ts'
 import type { ProviderName } from './names.ts'
 import type { Provider } from './provider.ts'
 
 /** By name. */
-export const providers = { daraja, etims, truphone } satisfies Readonly<Record<ProviderName, unknown>>
+export const providers = { daraja, etims, truphone, ksef } satisfies Readonly<Record<ProviderName, unknown>>
 
 /** One of them, whichever. */
 export function providerNamed(name: ProviderName): Provider {

@@ -52,7 +52,7 @@ export const truphone = provider({
   },
   advice: 'Orders are for test SIMs until "environment" is "production"; the credentials are the same.',
   simulated,
-  tokenOperation: 'token',
+  tokenOperations: ['token'],
   openTokens: open,
   openClient: async (given, opening) => access(await open(given, opening), given.role),
   openSimulatedTokens: openSimulated,

@@ -29,6 +29,12 @@ describe('latchkey demo', () => {
       'Released, by a refresh',
       'ACTIVE, by one new login',
     ])
+    expect(of('ksef').map(({ tokenRequests }) => tokenRequests)).toEqual([2, 2, 3])
+    expect(of('ksef').map(({ result }) => result)).toEqual([
+      '1 token between them',
+      '10000 invoices a session',
+      '1 session, by a refresh',
+    ])
   })
 
   it('prints a table and what to do next', { timeout: 60_000 }, async () => {
@@ -36,7 +42,7 @@ describe('latchkey demo', () => {
     expect(exit).toBe(0)
     expect(err).toMatch(/^The simulator listens on http:\S+ for the length of this demo\.\n\n$/)
     expect(out).toMatch(
-      /^system +what happened +result +token requests\ndaraja +50 callers[^]*\netims +50 callers[^]*\ntruphone +50 callers/,
+      /^system +what happened +result +token requests\ndaraja +50 callers[^]*\netims +50 callers[^]*\ntruphone +50 callers[^]*\nksef +50 callers/,
     )
     expect(out).toMatch(/no token was asked for twice\. Next: latchkey simulator\n$/)
   })
@@ -70,6 +76,8 @@ describe('latchkey simulator', () => {
       /^Try: latchkey token etims --simulator http:/m,
       /^Truphone Connect \(eSIM\)\nbaseUrl +http:\S+\/truphone\nclientId +truphone$/m,
       /^Try: latchkey token truphone --simulator http:/m,
+      /^KSeF 2\.0 \(e-invoices\)\nbaseUrl +http:\S+\/ksef\nnip +\d{10}\nksefToken +\S+\|nip-\d{10}\|\S+\ncertificate +several lines: with --json$/m,
+      /^Try: latchkey token ksef --simulator http:/m,
     ]) {
       expect(out).toMatch(line)
     }
@@ -83,5 +91,7 @@ describe('latchkey simulator', () => {
     })
     expect(systems['daraja']).toMatchObject({ credentials: { shortCode: '174379' } })
     expect(systems['truphone']).toMatchObject({ credentials: { clientId: 'truphone', role: 'RESELLER' } })
+    const pem = expect.stringMatching(/^-----BEGIN PRIVATE KEY-----\n/) as string
+    expect(systems['ksef']).toMatchObject({ credentials: { privateKey: pem } })
   })
 })

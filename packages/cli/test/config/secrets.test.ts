@@ -1,23 +1,32 @@
 /** References to secrets and keys: what each failure names, and what it never shows (DESIGN section 4). @module */
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdir } from 'node:fs/promises'
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { parseConfig } from '../../src/config/load.ts'
-import { fetchKeyRing, fetchSecret, fetchText } from '../../src/config/secrets.ts'
+import { fetchBytes, fetchKeyRing, fetchSecret, fetchText } from '../../src/config/secrets.ts'
+import type { Reference } from '../../src/config/fields.ts'
+import type { Io } from '../../src/io.ts'
 import { openHome } from '../terminal.ts'
 import type { Home } from '../terminal.ts'
 
 const newKey = () => randomBytes(32).toString('base64')
 
-function scene(home: Home, key: unknown, env: Readonly<Record<string, string>> = {}) {
+function scene(
+  home: Home,
+  key: unknown,
+  env: Readonly<Record<string, string>> = {},
+  { input, signal = new AbortController().signal }: Partial<Pick<Io, 'input' | 'signal'>> = {},
+) {
   const io = {
     out: () => undefined,
     err: () => undefined,
     isTerminal: false,
     env: { HOME: home.folder, ...env },
     cwd: '/',
-    signal: new AbortController().signal,
+    signal,
+    ...(input && { input }),
   }
   const text = JSON.stringify(
     { profiles: {}, store: { file: 'x' }, ...(key === undefined ? { plaintext: true } : { key }) },
@@ -27,7 +36,8 @@ function scene(home: Home, key: unknown, env: Readonly<Record<string, string>> =
   const config = parseConfig(`${home.folder}/latchkey.config.json`, text)
   return {
     ring: () => fetchKeyRing(config, io),
-    secret: (from: 'env' | 'file', name: string) => fetchSecret({ from, name }, ['profiles'], config, io),
+    secret: (from: Reference['from'], name: string) => fetchSecret({ from, name }, ['profiles'], config, io),
+    bytes: (from: Reference['from'], name: string) => fetchBytes({ from, name }, ['profiles'], config, io),
     text: (given: string) => fetchText(given, ['profiles'], config, io),
   }
 }
@@ -62,6 +72,62 @@ describe('a reference', () => {
       code: 'LATCHKEY_CONFIG_INVALID',
       message: expect.stringContaining(message.replace('HOME', home.folder)) as string,
     })
+  })
+})
+
+describe('a reference to bytes', () => {
+  const pem = '-----BEGIN CERTIFICATE-----\nAAEC\n-----END CERTIFICATE-----'
+
+  it.each([
+    ['a file, as they are', 'file', 'bytes', Buffer.from([0, 1, 2, 255, 10])],
+    ['a variable, as Base64 in lines', 'env', 'BASE64', Buffer.from([0, 1, 2])],
+    ['a variable, as PEM', 'env', 'PEM', Buffer.from(pem)],
+  ] as const)('gives those of %s', async (_, from, name, expected) => {
+    await using home = await openHome()
+    await writeFile(join(home.folder, 'bytes'), Buffer.from([0, 1, 2, 255, 10]))
+    const { bytes } = scene(home, undefined, { BASE64: ' AA\nEC ', PEM: pem })
+    expect(Buffer.from(await bytes(from, name))).toEqual(expected)
+  })
+
+  it('refuses a variable that holds something else, and does not show it', async () => {
+    await using home = await openHome()
+    const { bytes } = scene(home, undefined, { OTHER: 'hunter2!' })
+    const failure: unknown = await bytes('env', 'OTHER').catch((error: unknown) => error)
+    expect(String(failure)).toContain('refers to env:OTHER, which must hold PEM or Base64')
+    expect(inspect(failure, { depth: 9 })).not.toContain('hunter2')
+  })
+})
+
+describe('standard input', () => {
+  async function* chunks(...texts: readonly string[]) {
+    for (const text of texts) yield Promise.resolve(new TextEncoder().encode(text))
+  }
+
+  it('is read to its end, and given without white space around it', async () => {
+    await using home = await openHome()
+    const { secret } = scene(home, undefined, {}, { input: chunks(' from-', 'input\n') })
+    expect((await secret('input', '-')).reveal()).toBe('from-input')
+  })
+
+  it.each([
+    ['is empty', [' \n']],
+    ['is too long for a secret', ['x'.repeat(65_536), 'x']],
+  ])('that %s is refused', async (what, texts) => {
+    await using home = await openHome()
+    const { secret } = scene(home, undefined, {}, { input: chunks(...texts) })
+    await expect(secret('input', '-')).rejects.toThrow(`refers to standard input, which ${what}`)
+  })
+
+  it('that does not end is given up when the user stops', async () => {
+    await using home = await openHome()
+    async function* endless() {
+      await new Promise(() => undefined)
+      yield new Uint8Array()
+    }
+    const stop = new AbortController()
+    const asked = scene(home, undefined, {}, { input: endless(), signal: stop.signal }).secret('input', '-')
+    stop.abort(new Error('SIGINT'))
+    await expect(asked).rejects.toBe(stop.signal.reason)
   })
 })
 

@@ -6,11 +6,10 @@
 import { Argument, Option } from 'commander'
 import type { Command, CommandOptions } from 'commander'
 import type { NotificationType } from '@latchkey/truphone'
-import { targeted } from '../../command-group.ts'
+import { collect, limited, part, targeted, waiting } from '../../command-group.ts'
 import type { CommandGroup } from '../../command-group.ts'
 import type { ProfileFlags } from '../../flags.ts'
 import type { CommonOptions, Io } from '../../io.ts'
-import { duration, wholeNumber } from '../../usage.ts'
 import type {
   CurrencyFlags,
   OrderGetFlags,
@@ -103,17 +102,12 @@ function addSim(sim: Command, io: Io): void {
 }
 
 function addSubscription(subscription: Command, io: Io): void {
-  command(subscription, 'list', 'the subscriptions of a filter, as their pages come')
+  limited(command(subscription, 'list', 'the subscriptions of a filter, as their pages come'))
     .option('--email <mail>', 'of this customer')
     .option('--iccid <digits>', 'of this SIM')
     .option('--product <id>', 'of this product')
     .option('--after <moment>', 'created after it, such as 2031-05-01T12:00:00Z')
     .option('--before <moment>', 'created before it')
-    .addOption(
-      new Option('--limit <number>', 'how many at most')
-        .argParser((text) => wholeNumber('--limit', text, 1, 100_000))
-        .default(100),
-    )
     .action(async (options: CommonOptions & SubscriptionListFlags) =>
       (await import('./subscription.ts')).subscriptionList(options, io),
     )
@@ -149,10 +143,6 @@ function addWebhook(webhook: Command, io: Io): void {
     )
 }
 
-function part(group: Command, name: string, summary: string): Command {
-  return group.command(name).description(summary).showSuggestionAfterError()
-}
-
 function command(parent: Command, spec: string, summary: string, how: CommandOptions = {}): Command {
   return targeted(parent, 'truphone', spec, summary, how)
 }
@@ -176,20 +166,6 @@ function ordering(command: Command): Command {
     .option('--device-id <id>', 'your own id of the handset; a random one by default')
 }
 
-function waiting(command: Command): Command {
-  return command
-    .option('--wait', 'wait until it is final', false)
-    .addOption(
-      new Option('--wait-max <duration>', 'how long at most')
-        .argParser((text) => duration('--wait-max', text))
-        .default(120_000, '2m'),
-    )
-}
-
 function qr(command: Command): Command {
   return command.option('--qr <file>', 'draw the activation code for a camera (.png or .svg); waits, too')
-}
-
-function collect(value: string, all: readonly string[]): readonly string[] {
-  return [...all, value]
 }

@@ -11,11 +11,6 @@ import type { OrderFound } from '@latchkey/truphone'
 import type { Io } from '../../io.ts'
 import { unlessStopped } from '../../stopping.ts'
 
-/** The answer was lost, or the user stopped the command while it might have been under way. */
-export function mayBeLost(error: unknown, { signal }: Io): boolean {
-  return error instanceof OutcomeUnknownError || (signal.aborted && error === signal.reason)
-}
-
 /** What was found within `ms` or until the user stops; undefined where it is as unknown as before. */
 export async function findLost(error: unknown, ms: number, io: Io): Promise<OrderFound | undefined> {
   if (!(error instanceof OutcomeUnknownError)) return undefined

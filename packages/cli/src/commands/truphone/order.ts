@@ -10,12 +10,13 @@ import { activationQrPng, activationQrSvg, lpaString } from '@latchkey/truphone'
 import type { LpaParts, Order, TruphoneClient } from '@latchkey/truphone'
 import { ReportedFailure } from '../../failure.ts'
 import type { CommonOptions, Io } from '../../io.ts'
+import { mayBeLost } from '../../lost-answer.ts'
 import { json, pairs } from '../../output.ts'
 import { outputFile } from '../../output-file.ts'
 import type { Drawers } from '../../output-file.ts'
 import { quoted } from '../../target.ts'
 import type { OrderGetFlags, OrderNewFlags, OrderTopUpFlags, QrFlags, WaitFlags } from './flags.ts'
-import { findLost, mayBeLost } from './lost-order.ts'
+import { findLost } from './lost-order.ts'
 import { newEsimOrder, topUpOrder } from './order-terms.ts'
 import { truphoneTarget } from './target.ts'
 import type { TruphoneTarget } from './target.ts'
@@ -24,7 +25,7 @@ const lookBackMs = 600_000 // More than two clocks differ.
 
 export async function orderNew(options: CommonOptions & OrderNewFlags, io: Io): Promise<void> {
   const write = await qrFile(options, io)
-  const { order, send } = await newEsimOrder(options, io)
+  const { request: order, send } = await newEsimOrder(options, io)
   await using target = await truphoneTarget(options, io)
   const by = { email: textMember(member(order, 'customer'), 'email') }
   const place = () => send(() => target.truphone.orders.newEsim(order, { signal: io.signal }))
@@ -32,7 +33,7 @@ export async function orderNew(options: CommonOptions & OrderNewFlags, io: Io): 
 }
 
 export async function orderTopUp(options: CommonOptions & OrderTopUpFlags, io: Io): Promise<void> {
-  const { order, send } = await topUpOrder(options, io)
+  const { request: order, send } = await topUpOrder(options, io)
   await using target = await truphoneTarget(options, io)
   const by = { iccid: textMember(member(order, 'esim'), 'iccid') }
   const place = () => send(() => target.truphone.orders.topUp(order, { signal: io.signal }))

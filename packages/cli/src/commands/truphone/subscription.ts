@@ -9,32 +9,25 @@ import { remainingBytes } from '@latchkey/truphone'
 import type { Subscription } from '@latchkey/truphone'
 import type { ProfileFlags } from '../../flags.ts'
 import type { CommonOptions, Io } from '../../io.ts'
-import { json, pairs, tableInParts } from '../../output.ts'
+import { showPages } from '../../listing.ts'
+import type { Listing } from '../../listing.ts'
+import { json, pairs } from '../../output.ts'
 import { quoted } from '../../target.ts'
 import type { SubscriptionListFlags } from './flags.ts'
 import { truphoneTarget } from './target.ts'
 
-const heading = ['id', 'status', 'iccid', 'product', 'activated', 'expires']
+const listing: Listing<Subscription> = {
+  name: 'subscriptions',
+  heading: ['id', 'status', 'iccid', 'product', 'activated', 'expires'],
+  cells,
+  document,
+}
 
-/** An empty list is an answer: exit code 0. */
 export async function subscriptionList(options: CommonOptions & SubscriptionListFlags, io: Io): Promise<void> {
   await using target = await truphoneTarget(options, io)
-  const { email, iccid, product: productId, after, before, limit } = options
+  const { email, iccid, product: productId, after, before } = options
   const pages = target.truphone.subscriptions.pages({ email, iccid, productId, after, before }, { signal: io.signal })
-  const rows = tableInParts(heading)
-  const kept: object[] = []
-  let count = 0
-  let isCut = false
-  for await (const page of pages) {
-    const shown = page.slice(0, limit - count)
-    isCut = shown.length < page.length
-    if (options.json) kept.push(...shown.map(document))
-    else if (shown.length > 0 || count === 0) io.out(rows(shown.map(cells)))
-    count += shown.length
-    if (isCut) break
-  }
-  if (options.json) return io.out(json({ subscriptions: kept, more: isCut }))
-  io.err(isCut ? `The first ${limit}; there are more. Raise --limit, or narrow the filter.\n` : `${count} in all.\n`)
+  await showPages(pages, listing, options, io)
 }
 
 export async function subscriptionGet(id: string, options: CommonOptions & ProfileFlags, io: Io): Promise<void> {
