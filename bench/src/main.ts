@@ -17,8 +17,9 @@ import { packagesDirectory } from './harness/places.ts'
 import { startProvider } from './harness/provider.ts'
 import { circumstances, terminalText, writeDocument, writeResults } from './harness/report.ts'
 import type { Run } from './harness/report.ts'
+import { ksef } from './ksef/index.ts'
 
-const suites: Readonly<Record<string, readonly Benchmark[]>> = { engine, fleet, etims }
+const suites: Readonly<Record<string, readonly Benchmark[]>> = { engine, fleet, etims, ksef }
 
 interface Request {
   readonly suite: string

@@ -87,7 +87,12 @@ export async function writeDocument(run: Run): Promise<string> {
   return documentPath.slice(repositoryDirectory.length)
 }
 
-const suiteTitles: Readonly<Record<string, string>> = { engine: 'The engine', fleet: 'The fleet', etims: 'eTIMS' }
+const suiteTitles: Readonly<Record<string, string>> = {
+  engine: 'The engine',
+  fleet: 'The fleet',
+  etims: 'eTIMS',
+  ksef: 'KSeF',
+}
 
 function documentParts({ id, title, meaning, method }: Benchmark, { table, bars, notes }: Outcome): string[] {
   const header = ['', ...table.columns]
