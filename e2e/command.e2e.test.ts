@@ -58,6 +58,7 @@ describe('latchkey demo', () => {
     expect(of('daraja')).toEqual([1, 1, 2, 3, 3])
     expect(of('etims')).toEqual([1, 1, 1, 2, 2, 2])
     expect(of('truphone')).toEqual([1, 1, 1, 2, 4]) // A refresh, and then one that was refused and a login.
+    expect(of('ksef')).toEqual([2, 2, 3]) // A signed request and its redemption, and then a refresh.
     expect(ran).toMatchObject({ exit: 0, err: '' })
   })
 })

@@ -5,9 +5,13 @@
  * @module
  */
 import { existsSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { isLatchkeyError } from '@latchkey/core'
 import { MpesaClient, TokenManager } from '@latchkey/daraja'
 import { AuthClient, AuthOClient, EtimsClient, EtimsOClient } from '@latchkey/etims'
+import { Environment, generateNip, KsefClient, loadCertificateFromPem, loadPrivateKeyFromPem } from '@latchkey/ksef'
 import { startSimulator } from '@latchkey/simulator'
 import type { Simulator } from '@latchkey/simulator'
 import { TruphoneClient } from '@latchkey/truphone'
@@ -192,5 +196,38 @@ describe('Truphone Connect', () => {
     const products = await truphone.products.list()
     expect(products.length).toBeGreaterThan(0)
     await truphone.close()
+  })
+})
+
+describe('KSeF 2.0', () => {
+  it('signs in in three ways, refreshes, lists its sessions and ends one', async () => {
+    const { baseUrl, credentials } = simulator.systems.ksef
+    const { nip, ksefToken } = credentials
+    const folder = await mkdtemp(join(tmpdir(), 'latchkey-design-'))
+    const [certificateFile, keyFile] = [join(folder, 'seal.pem'), join(folder, 'seal.key')]
+    await writeFile(certificateFile, credentials.certificate)
+    await writeFile(keyFile, credentials.privateKey)
+    const certificate = await loadCertificateFromPem(certificateFile)
+    const privateKey = await loadPrivateKeyFromPem(keyFile)
+    await rm(folder, { recursive: true })
+
+    const client = new KsefClient(Environment.TEST, { baseUrl })
+    const auth = await client.authentication.withTestCertificate({ nip: generateNip() })
+    expect(typeof auth.accessToken).toBe('string')
+    expect(auth.authTokens.accessToken.validUntil).toBeInstanceOf(Date)
+    await client.authentication.withXades({ nip, certificate, privateKey })
+    await client.authentication.withToken({ ksefToken, nip })
+    const refreshed = await client.authentication.refresh({ refreshToken: auth.refreshToken })
+    expect(refreshed.accessToken.token).not.toBe(auth.accessToken)
+    const lengths: number[] = []
+    for await (const page of auth.sessions.all({ pageSize: 10 })) lengths.push(page.items.length)
+    expect(lengths).toEqual([1])
+    await auth.sessions.terminateCurrent()
+    await expect(client.authentication.refresh({ refreshToken: auth.refreshToken })).rejects.toSatisfy(isLatchkeyError)
+    await client.close()
+  })
+
+  it('is production without an argument', () => {
+    expect(new KsefClient().environment).toBe(Environment.PRODUCTION)
   })
 })

@@ -35,6 +35,7 @@ const shows: Readonly<Record<string, RegExp>> = {
   'test-expiry-without-waiting.ts': /Token requests: 4\.\n$/,
   'sell-with-a-receipt.ts': /The answer to INV-2 was lost: settled\.\nReceipts: 2\.\n$/,
   'new-esim.ts': /COMPLETED: \d{19}, and a QR picture of \d{4} bytes\.\n[^]*: unknown, [^]*Asked again: settled\.\n$/,
+  'sign-in-to-ksef.ts': /(The \w+ start sees 2 sessions\.\n){2}Sign-ins: 2, refreshes: 0\.\n$/,
   'unknown-outcome.ts': /With the callback: settled\.\nPayments asked for: 1\.\n$/,
 }
 

@@ -14,7 +14,7 @@ import { promisify } from 'node:util'
 import { startSimulator } from '@latchkey/simulator'
 import { expect, it } from 'vitest'
 
-const python = process.env['LATCHKEY_PYTHON'] ?? 'python3'
+const python = process.env['LATCHKEY_PYTHON'] || 'python3'
 const program = fileURLToPath(new URL('support/etims_sdk.py', import.meta.url))
 const isHere = spawnSync(python, ['-c', 'import kra_etims_sdk'], { timeout: 20_000 }).status === 0
 if (!isHere) {

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 // No source condition here: these tests drive what was built, as a user's program would.
@@ -9,6 +10,8 @@ export default defineConfig({
     root: new URL('..', import.meta.url).pathname,
     environment: 'node',
     testTimeout: 120_000,
+    // Two at once also where there are only two cores: most of the time is waited for processes, servers and clocks.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     hookTimeout: 60_000,
   },
 })
