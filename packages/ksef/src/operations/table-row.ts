@@ -7,26 +7,11 @@
 import type { Operation } from '@latchkey/http'
 import type { z } from 'zod'
 import type { ReadAnswer } from '../errors.ts'
+import type { LaterRateLimitGroup, RateLimitGroup } from '../values/limits.ts'
 import type { Permission } from '../values/permission.ts'
 
 /** The groups of requests that are counted together. `other`: each operation by itself; `public`: by address alone. */
-export type RateGroup =
-  | 'onlineSession'
-  | 'onlineSessionClose'
-  | 'batchSession'
-  | 'batchSessionClose'
-  | 'invoiceSend'
-  | 'invoiceStatus'
-  | 'sessionList'
-  | 'sessionInvoiceList'
-  | 'sessionMisc'
-  | 'invoiceMetadata'
-  | 'invoiceExport'
-  | 'invoiceExportStatus'
-  | 'invoiceDownload'
-  | 'collectiveIdentifier'
-  | 'other'
-  | 'public'
+export type RateGroup = RateLimitGroup | LaterRateLimitGroup | 'public'
 
 /** One row. */
 export interface KsefOperation extends Operation {
