@@ -405,11 +405,12 @@ describe.each(transports)('$name', ({ open, repeatable, once }) => {
       const base = await serve((_, response) => (poured = pour(response)))
       const control = new AbortController()
       const { source } = scriptedSource(tokenOf(1))
-      await open(source, { origins: [base], classify })(base, { signal: control.signal })
+      const answer = await open(source, { origins: [base], classify })(base, { signal: control.signal })
       let before = -1
       await expect.poll(() => before === (before = poured.written), { interval: 100 }).toBe(true)
       expect(poured.closed).toBe(false)
       expect(poured.written).toBeLessThan(20_000_000) // What the two sockets hold.
+      expect(answer.status).toBe(200) // Held until here: fetch closes the connection of an answer that is collected.
       control.abort()
       await expect.poll(() => poured.closed).toBe(true)
     })
