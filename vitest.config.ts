@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import SecondTries, { secondTry } from './scripts/second-tries.ts'
 
 // Tests read the packages' sources through the `@latchkey/source` export condition, so no build is needed.
 // Named alone: whatever stands here is also given to Node, which would then take `import` targets for a `require`.
@@ -12,6 +13,8 @@ export default defineConfig({
     include: ['packages/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts'],
     environment: 'node',
     testTimeout: 20_000,
+    retry: secondTry,
+    reporters: ['default', new SecondTries()],
     // Three at once also where there are only two cores: many files wait for servers and timers more than they compute.
     maxWorkers: Math.max(3, availableParallelism() - 1),
     coverage: {

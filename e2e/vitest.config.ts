@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import SecondTries, { secondTry } from '../scripts/second-tries.ts'
 
 // No source condition here: these tests drive what was built, as a user's program would.
 export default defineConfig({
@@ -10,6 +11,8 @@ export default defineConfig({
     root: new URL('..', import.meta.url).pathname,
     environment: 'node',
     testTimeout: 120_000,
+    retry: secondTry,
+    reporters: ['default', new SecondTries()],
     // Two at once also where there are only two cores: most of the time is waited for processes, servers and clocks.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     hookTimeout: 60_000,
