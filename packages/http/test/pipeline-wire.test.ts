@@ -139,7 +139,7 @@ describe('secrets (10.3)', () => {
           source,
           baseUrl: at,
           dialect,
-          timeoutMs: 100,
+          timeoutMs: path === '/slow' ? 100 : 10_000,
           bodyMaxBytes: 5_000,
           log: (event: unknown) => void events.push(event),
         }
