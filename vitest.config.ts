@@ -13,6 +13,7 @@ export default defineConfig({
     include: ['packages/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts'],
     environment: 'node',
     testTimeout: 60_000, // Far above what any needs: only what hangs should meet it, on a busy machine, too.
+    expect: { poll: { timeout: 10_000 } },
     retry: secondTry,
     reporters: ['default', new SecondTries()],
     // Three at once also where there are only two cores: many files wait for servers and timers more than they compute.

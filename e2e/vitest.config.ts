@@ -11,6 +11,7 @@ export default defineConfig({
     root: new URL('..', import.meta.url).pathname,
     environment: 'node',
     testTimeout: 120_000,
+    expect: { poll: { timeout: 10_000 } },
     retry: secondTry,
     reporters: ['default', new SecondTries()],
     // Two at once also where there are only two cores: most of the time is waited for processes, servers and clocks.

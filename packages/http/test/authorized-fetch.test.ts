@@ -193,7 +193,7 @@ describe('a refused token', () => {
     const { source } = scriptedSource(tokenOf(1), tokenOf(2))
     const { fetch } = scriptedFetch(new Response(endless, { status: 401 }), new Response('hello'))
     await authorizedFetch(source, { origins: [origin], fetch })(url)
-    await vi.waitFor(() => expect(cancelled).toHaveBeenCalledTimes(1))
+    await expect.poll(() => cancelled).toHaveBeenCalledTimes(1)
   })
 
   test('whose repeat meets a broken connection rejects as fetch does', async () => {
