@@ -14,7 +14,7 @@ const names = readdirSync(`${root}examples`).filter((name) => name.endsWith('.ts
 
 function run(name: string): Promise<{ exit: number | null; out: string; err: string }> {
   const flags = ['--import', 'tsx', '--conditions=@latchkey/source', `examples/${name}`]
-  const child = spawn(process.execPath, flags, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], timeout: 30_000 })
+  const child = spawn(process.execPath, flags, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], timeout: 90_000 })
   let out = ''
   let err = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))

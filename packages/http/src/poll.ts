@@ -41,9 +41,11 @@ export async function poll<T>(
   let last: T | undefined
   for (let pause = firstMs; ; pause = Math.min(pause * growth, mostMs)) {
     signal?.throwIfAborted()
+    const deadlineMs = endsAt - clock.mono()
+    if (deadlineMs <= 0) throw late(last) // The last sleep was longer than it was meant to be.
     let atLeast = 0
     try {
-      last = await ask({ signal, deadlineMs: endsAt - clock.mono() })
+      last = await ask({ signal, deadlineMs })
       if (done(last)) return last
     } catch (error) {
       if (!isLatchkeyError(error) || !error.retryable) throw error

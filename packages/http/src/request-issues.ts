@@ -59,7 +59,8 @@ export function parseRequest<Parsed>(
 /** The error that lists these issues. */
 export function invalidRequest(operation: string, issues: readonly Issue[]): Error {
   const list = issues.map(({ path, message }) => (path === '' ? message : `${path} ${message}`)).join('; ')
-  return Object.assign(invalidArgument(`${operation}: nothing was sent: ${list}.`), { issues: Object.freeze(issues) })
+  const sentence = `${operation}: nothing was sent: ${list}${list.endsWith('?') ? '' : '.'}`
+  return Object.assign(invalidArgument(sentence), { issues: Object.freeze(issues) })
 }
 
 function toIssues(known: object, issue: SchemaIssue): readonly Issue[] {

@@ -38,7 +38,7 @@ function encodeUrl(base: URL, { name, path }: Operation, { params = {}, query = 
   const filled = path.replace(/\{(\w+)\}/g, (_, param: string) => {
     const value = params[param]
     if (value === undefined || value === '') throw invalidArgument(`${name} needs a value for '${param}' in its path.`)
-    return encodeURIComponent(value)
+    return encodeURIComponent(wellFormed(value, name))
   })
   const url = new URL(base)
   const pathname = base.pathname.replace(/\/$/, '') + filled
@@ -48,10 +48,16 @@ function encodeUrl(base: URL, { name, path }: Operation, { params = {}, query = 
     throw invalidArgument(`The path of ${name} cannot be sent as it is.`)
   for (const [key, value] of Object.entries(query)) {
     for (const each of Array.isArray(value) ? value : [value]) {
-      if (each !== undefined) url.searchParams.append(key, String(each))
+      if (each !== undefined) url.searchParams.append(key, wellFormed(String(each), name))
     }
   }
   return url
+}
+
+// Half a surrogate pair has no bytes in UTF-8: another character would be sent in its place.
+function wellFormed(value: string, name: string): string {
+  if (/\p{Surrogate}/u.test(value)) throw invalidArgument(`The URL of ${name} cannot hold half a surrogate pair.`)
+  return value
 }
 
 function encodeBody(name: string, body: unknown): string | undefined {

@@ -79,6 +79,8 @@ describe('a request', () => {
     ['an empty parameter', { path: '/pay/{id}' }, { params: { id: '' } }],
     ['a dot segment', { path: '/pay/{id}' }, { params: { id: '..' } }],
     ['a hidden dot segment', { path: '/%2e%2e/other' }, {}],
+    ['half a surrogate pair', { path: '/pay/{id}' }, { params: { id: '\ud800' } }],
+    ['half a surrogate pair in its query', {}, { query: { name: ['hunter2\udc00'] } }],
     ['a path without a slash', { path: '.evil.test/' }, {}],
     ['a path with a query', { path: '/pay?x=1' }, {}],
     ['a GET with a body', { method: 'GET' }, { body: {} }],

@@ -29,3 +29,9 @@ test('an issue that the schema cannot see is told where the schema has none for 
     { path: 'email', message: 'is of another environment' },
   ])
 })
+
+test('they stand in one sentence, with one mark at its end', () => {
+  const refused = (input: unknown) => () => parseRequest({ name: 'order', request }, input, [])
+  expect(refused({ device: { type: 'x' } })).toThrow(/^order: nothing was sent: email must be text\.$/)
+  expect(refused({ email: 'a', device: { type: 'x' }, devise: 1 })).toThrow(/did you mean "device"\?$/)
+})
