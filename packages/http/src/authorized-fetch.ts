@@ -140,7 +140,10 @@ class Sending implements Exchange<JudgedResponse> {
   async send(token: Token): Promise<JudgedResponse> {
     const { transport, fetch, redirect } = this.call
     // Headers of its own for each try: what a wrapper kept of the first one stays as it was.
-    const wire = { ...this.init, redirect, headers: withAuthorization(this.headers, transport.authorization(token)) }
+    const headers = withAuthorization(this.headers, transport.authorization(token))
+    const wire: AuthorizedRequestInit = { redirect, headers, ...this.init } // As in `request-headers.ts`.
+    wire.redirect = redirect
+    wire.headers = headers
     return new JudgedResponse(await fetch(this.target, hasFactory(wire) ? await made(wire) : (wire as RequestInit))) // Its body is no function.
   }
 

@@ -26,9 +26,10 @@ export function isAuthorized(headers: PlainHeaders): boolean {
   return headers instanceof Headers ? headers.has('authorization') : Object.keys(headers).some(isAuthorization)
 }
 
-/** A copy with the token's header. */
+/** A copy with the token's header; there is none among them yet. */
 export function withAuthorization(headers: PlainHeaders, value: string): Headers | Record<string, string> {
-  if (!(headers instanceof Headers)) return { ...headers, authorization: value }
+  // Before the spread: to add a name after one makes the engine begin a new shape, which costs as much as all the rest.
+  if (!(headers instanceof Headers)) return { authorization: value, ...headers }
   const copy = new Headers(headers)
   copy.set('authorization', value)
   return copy

@@ -5,7 +5,7 @@
  * @see engine.md 7.1, 7.3 and 7.5
  * @module
  */
-import type { Classifier, Verdict } from '../verdict.ts'
+import type { Classifier, JudgedAnswer, Verdict } from '../verdict.ts'
 import { answerText, judgedMaxBytes } from './answer-text.ts'
 import type { AnswerHeaders, DispatchController, DispatchHandler } from './dispatch.ts'
 import type { Relay, Steered } from './relay.ts'
@@ -105,7 +105,7 @@ export class Attempt implements DispatchHandler, Steered {
     if (status < 200) return this.#relay.head(status, headers, message)
     this.#controller = controller
     this.#head = { status, headers, message }
-    this.verdict = this.#asked ? this.#classify(this.#judged(this.#head)) : 'fine'
+    this.verdict = this.#asked ? this.#classify(new HeldAnswer(this.#head, () => this.#start())) : 'fine'
     // A verdict that is there and harmless lets the answer pass at once: nothing is held and nothing waits.
     this.#state = typeof this.verdict !== 'string' || this.verdict === 'refused' ? 'held' : 'passing'
     this.#ends.started(this)
@@ -186,22 +186,36 @@ export class Attempt implements DispatchHandler, Steered {
     }
   }
 
-  #judged({ status, headers }: Head) {
-    let text: Promise<string> | undefined
-    return {
-      status,
-      get headers() {
-        return listed(headers)
-      },
-      text: () => (text ??= this.#start().then((bytes) => answerText(bytes, coding(headers)))),
-    }
-  }
-
   // The first bytes: as many as are judged, or all there are.
   async #start(): Promise<Uint8Array> {
     const enough = (): boolean => this.#state === 'dropped' || this.#isComplete || this.#bytes >= judgedMaxBytes
     if (!enough() && this.#state !== 'passing') await new Promise<void>((resolve) => (this.#wake = resolve))
     return Buffer.concat(this.#chunks)
+  }
+}
+
+// A class, because every answer makes one: a getter in a literal would be another function, and another shape, each time.
+class HeldAnswer implements JudgedAnswer {
+  readonly #head: Head
+  readonly #start: () => Promise<Uint8Array>
+  #text: Promise<string> | undefined
+
+  constructor(head: Head, start: () => Promise<Uint8Array>) {
+    this.#head = head
+    this.#start = start
+  }
+
+  get status(): number {
+    return this.#head.status
+  }
+
+  get headers(): Headers {
+    return listed(this.#head.headers)
+  }
+
+  text(): Promise<string> {
+    this.#text ??= this.#start().then((bytes) => answerText(bytes, coding(this.#head.headers)))
+    return this.#text
   }
 }
 

@@ -38,7 +38,11 @@ export function bringsAuthorization(headers: SentHeaders): boolean {
 
 /** A copy with the token's header. */
 export function addAuthorization(headers: SentHeaders, value: string): SentHeaders {
-  return isList(headers) ? [...headers, 'authorization', value] : { ...headers, authorization: value }
+  if (isList(headers)) return [...headers, 'authorization', value]
+  // Named before the spread, as in `../request-headers.ts`, and set after it: one that is `undefined` may be among them.
+  const copy: Record<string, unknown> = { authorization: value, ...headers }
+  copy['authorization'] = value
+  return copy
 }
 
 function isList(headers: SentHeaders): headers is readonly unknown[] {

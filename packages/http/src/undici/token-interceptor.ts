@@ -6,8 +6,9 @@
  * @module
  */
 import { invalidArgument } from '@latchkey/core'
-import type { Generation, Token, TokenSource } from '@latchkey/core'
+import type { Evidence, Generation, Token, TokenSource } from '@latchkey/core'
 import { exchange } from '../exchange.ts'
+import type { Exchange } from '../exchange.ts'
 import { parseUrl } from '../origin.ts'
 import { tokenFor } from '../token-for.ts'
 import { parseTransport } from '../transport.ts'
@@ -49,13 +50,14 @@ export type TokenInterceptor = <Options extends DispatchOptions, Handler extends
 export function tokenInterceptor(source: TokenSource, options: TransportOptions): TokenInterceptor {
   const transport = parseTransport('tokenInterceptor', source, options)
   return (dispatch) => (options, handler) => {
-    const origin = originOf(options.origin)
+    const origin = originOf(options.origin, transport.origins)
     if (isTunnel(options) || (origin !== undefined && !transport.origins.includes(origin))) {
       return dispatch(options, handler)
     }
     const headers = copyHeaders(options.headers)
     if (headers === undefined) return dispatch(options, handler)
-    const copy = { ...options, headers }
+    const copy = { headers, ...options } // Named before the spread, as in `../request-headers.ts`.
+    copy.headers = headers
     if (bringsAuthorization(headers)) return dispatch(copy, handler)
 
     const relay = new Relay(handler)
@@ -63,85 +65,111 @@ export function tokenInterceptor(source: TokenSource, options: TransportOptions)
       relay.fail(invalidArgument('A request needs its origin: nothing tells where a Client or a Pool leads.'))
       return true
     }
-    const send = (headers: SentHeaders, attempt: Attempt): void => {
-      // `Options` and `Handler` are undici's names for what these are.
+    // `Options` and `Handler` are undici's names for what these are.
+    const send = (headers: SentHeaders, attempt: Attempt): boolean =>
       dispatch({ ...copy, headers }, attempt as DispatchHandler as typeof handler)
-    }
-    void run(transport, { origin, method: options.method, body: options.body, headers, send }, relay)
+    void run(new Sending(transport, relay, origin, copy, send), relay)
     return true
   }
 }
 
-/** A request that is to be authorized. */
-interface Sending {
-  readonly origin: string
-  readonly method: string
-  readonly body: unknown
-  readonly headers: SentHeaders
-  send(headers: SentHeaders, attempt: Attempt): void
-}
-
 // Never rejects: whatever ends it goes to the handler.
-async function run(transport: Transport, sending: Sending, relay: Relay): Promise<void> {
-  const { source, classify, authorization } = transport
-  const { origin, method, body, headers } = sending
-  const repeatable = isRepeatable(body)
+async function run(sending: Sending, relay: Relay): Promise<void> {
   try {
     relay.begin(undefined)
-    const unguard = repeatable ? undefined : guard(body, relay)
-    const reply = await exchange<Attempt>({
-      source,
-      get: (after) => getToken(source, repeatable, after, relay),
-      send: (token) =>
-        new Promise((resolve, reject) => {
-          if (relay.over) return reject(relay.reason ?? new Error('The request has ended.'))
-          const attempt = new Attempt(relay, classify, origin, { started: resolve, failed: reject })
-          relay.follow(attempt)
-          unguard?.()
-          sending.send(addAuthorization(headers, authorization(token)), attempt)
-        }),
-      judge: (attempt) => (typeof attempt.verdict === 'string' ? attempt.verdict : judgedLater(attempt.verdict, relay)),
-      // A redirect says that the request before it was processed.
-      repeatable: ({ redirected }) => repeatable && (!redirected || method === 'GET' || method === 'HEAD'),
-      evidence: ({ status }) => ({ status }),
-      discard: (attempt) => attempt.discard(),
-    })
+    sending.guard()
+    const reply = await exchange(sending)
     reply.deliver()
   } catch (error) {
     relay.fail(error)
   }
 }
 
-async function judgedLater(pending: Promise<Verdict>, relay: Relay): Promise<Verdict> {
-  const verdict = await pending
-  if (relay.aborted) throw relay.reason
-  return verdict
-}
+/** A request that is to be authorized. A class because every request makes one. */
+class Sending implements Exchange<Attempt> {
+  readonly source: TokenSource
+  readonly #transport: Transport
+  readonly #relay: Relay
+  readonly #origin: string
+  readonly #request: DispatchOptions & { readonly headers: SentHeaders }
+  readonly #dispatch: (headers: SentHeaders, attempt: Attempt) => void
+  readonly #bodyRepeats: boolean
+  #unguard: (() => void) | undefined
 
-function getToken(
-  source: TokenSource,
-  repeatable: boolean,
-  after: Generation | undefined,
-  relay: Relay,
-): Promise<Token> {
-  // A token in hand is had without a wait that a signal would have to end.
-  const inHand = repeatable && after === undefined && source.peek() !== undefined
-  return tokenFor(source, repeatable, after, inHand ? undefined : relay.signal)
-}
+  constructor(
+    transport: Transport,
+    relay: Relay,
+    origin: string,
+    request: DispatchOptions & { readonly headers: SentHeaders },
+    dispatch: (headers: SentHeaders, attempt: Attempt) => void,
+  ) {
+    this.source = transport.source
+    this.#transport = transport
+    this.#relay = relay
+    this.#origin = origin
+    this.#request = request
+    this.#dispatch = dispatch
+    this.#bodyRepeats = isRepeatable(request.body)
+  }
 
-// A stream that fails while nobody reads it would end the process.
-function guard(body: unknown, relay: Relay): (() => void) | undefined {
-  if (!isEmitter(body)) return undefined
-  const failed = (error: Error): void => relay.abort(error)
-  body.on('error', failed)
-  return () => void body.off('error', failed)
+  /** A stream that fails while nobody reads it, since a token is waited for, would end the process. */
+  guard(): void {
+    const { body } = this.#request
+    if (this.#bodyRepeats || !isEmitter(body)) return
+    const failed = (error: Error): void => this.#relay.abort(error)
+    body.on('error', failed)
+    this.#unguard = () => void body.off('error', failed)
+  }
+
+  get(after: Generation | undefined): Promise<Token> {
+    const { source } = this
+    // A token in hand is had without a wait that a signal would have to end.
+    const inHand = this.#bodyRepeats && after === undefined && source.peek() !== undefined
+    return tokenFor(source, this.#bodyRepeats, after, inHand ? undefined : this.#relay.signal)
+  }
+
+  send(token: Token): Promise<Attempt> {
+    const { authorization, classify } = this.#transport
+    return new Promise((resolve, reject) => {
+      if (this.#relay.over) return reject(this.#relay.reason ?? new Error('The request has ended.'))
+      const attempt = new Attempt(this.#relay, classify, this.#origin, { started: resolve, failed: reject })
+      this.#relay.follow(attempt)
+      this.#unguard?.()
+      this.#dispatch(addAuthorization(this.#request.headers, authorization(token)), attempt)
+    })
+  }
+
+  judge({ verdict }: Attempt): Verdict | Promise<Verdict> {
+    return typeof verdict === 'string' ? verdict : this.#judgedLater(verdict)
+  }
+
+  repeatable({ redirected }: Attempt): boolean {
+    const { method } = this.#request
+    // A redirect says that the request before it was processed.
+    return this.#bodyRepeats && (!redirected || method === 'GET' || method === 'HEAD')
+  }
+
+  evidence({ status }: Attempt): Evidence {
+    return { status }
+  }
+
+  discard(reply: Attempt): void {
+    reply.discard()
+  }
+
+  async #judgedLater(pending: Promise<Verdict>): Promise<Verdict> {
+    const verdict = await pending
+    if (this.#relay.aborted) throw this.#relay.reason
+    return verdict
+  }
 }
 
 function isTunnel({ method, upgrade }: DispatchOptions): boolean {
   return method === 'CONNECT' || Boolean(upgrade)
 }
 
-function originOf(origin: string | URL | undefined): string | undefined {
+function originOf(origin: string | URL | undefined, ours: readonly string[]): string | undefined {
   if (origin === undefined) return undefined
-  return typeof origin === 'string' ? (parseUrl(origin)?.origin ?? '') : origin.origin
+  if (typeof origin !== 'string') return origin.origin
+  return ours.includes(origin) ? origin : (parseUrl(origin)?.origin ?? '') // One of ours as it stands needs no parsing.
 }

@@ -207,10 +207,10 @@ describe('headers', () => {
     expect(refusals).toEqual([])
   })
 
-  test('with an Authorization that is undefined have none', async () => {
+  test.each(['Authorization', 'authorization'])('with an %s that is undefined have none', async (name) => {
     const { base, tokens } = await resource()
     const { source } = scriptedSource(tokenOf(1), tokenOf(2))
-    const headers = { Authorization: undefined }
+    const headers = { [name]: undefined }
     await (await request(base, { headers, dispatcher: agentFor(source, base) })).body.text()
     expect(tokens()).toEqual(both)
   })
