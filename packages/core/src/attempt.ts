@@ -91,7 +91,8 @@ export class Attempt implements GrantRun {
   }
 
   /** Holds a grant's work to the lease: a grant that waits for something of its own cannot keep its callers for ever. */
-  async within<T>(work: Promise<T>): Promise<T> {
+  async within<T>(given: Promise<T> | T): Promise<T> {
+    const work = Promise.resolve(given) // Grants in JavaScript may answer without a promise.
     const done = new AbortController()
     const late = this.#leaseEnd(done.signal)
     try {

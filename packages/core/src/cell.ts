@@ -11,7 +11,7 @@ import { systemClock } from './clock.ts'
 import { invalidArgument, StoreError } from './errors.ts'
 import { sha256 } from './key.ts'
 import { assertKnown, assertTypes, engineRules } from './options.ts'
-import { ask } from './services.ts'
+import { ask, watchKey } from './services.ts'
 import type { Etag, Key, Reading, Store, Unwatch } from './store.ts'
 import type { KeyRing } from './vault.ts'
 
@@ -156,7 +156,7 @@ function watcher(store: Store, key: () => Promise<Key>) {
     let over = false
     let end: Unwatch = () => undefined
     void key().then((name) => {
-      if (!over && store.watch) end = store.watch(name, changed)
+      if (!over) end = watchKey(store, name, changed) ?? end
     })
     return () => {
       over = true

@@ -203,21 +203,26 @@ export async function revokeTokens(
   }
 }
 
+/** One try, apart from any flight, to commit what is pending. */
+export async function commitOnce(slot: Slot): Promise<void> {
+  const key = await slot.key()
+  const ledger = new Ledger(slot.services.store, key, slot)
+  await ledger.read()
+  await commitPending(slot, ledger, createVault(key, slot.services.ring))
+}
+
 async function settle(slot: Slot): Promise<void> {
-  const { clock, closing, random, store } = slot.services
+  const { clock, closing, random } = slot.services
   if (slot.settling) return
   slot.settling = true
-  for (let pause = retryFirstMs; slot.pending && !closing.aborted; pause = Math.min(pause * 2, retryMaxMs)) {
-    try {
+  try {
+    for (let pause = retryFirstMs; slot.pending && !closing.aborted; pause = Math.min(pause * 2, retryMaxMs)) {
       await clock.sleep(pause * (0.5 + random() / 2), closing, true)
       if (slot.flight) continue // A flight commits what is pending before anything else.
-      const key = await slot.key()
-      const ledger = new Ledger(store, key, slot)
-      await ledger.read()
-      await commitPending(slot, ledger, createVault(key, slot.services.ring))
-    } catch {
-      // The store still does not answer; the next round tries again.
+      await commitOnce(slot).catch(() => undefined) // The store still does not answer; the next round tries again.
     }
+  } catch {
+    // Closed, or a clock that cannot wait: going round without a pause would stop the process.
   }
   slot.settling = false
 }

@@ -17,7 +17,7 @@ import { memoryStore } from './memory-store.ts'
 import type { Trigger } from './observer.ts'
 import type { Asks, Cool, Decision, TokenRecord } from './protocol.ts'
 import { blankRecord, decide, graceMs, meets } from './protocol.ts'
-import { spread } from './services.ts'
+import { spread, watchKey } from './services.ts'
 import type { Flight, Outcome, Slot } from './slot.ts'
 import { coolError, corrupt, facts } from './told.ts'
 import type { Vault } from './vault.ts'
@@ -102,7 +102,7 @@ async function fly(slot: Slot, flight: Flight): Promise<Outcome> {
   const { ledger, vault } = cockpit
   const { services } = slot
   try {
-    if (!services.alone) slot.unwatch ??= ledger.store.watch?.(ledger.key, () => noticed(slot))
+    if (!services.alone) slot.unwatch ??= watchKey(ledger.store, ledger.key, () => noticed(slot))
     await ledger.read()
     slot.storeAhead = ledger.now() - services.clock.mono()
     slot.silent = false

@@ -15,7 +15,7 @@ const retryAfterMaxMs = 3_600_000
  * @param providerNow - The provider's clock, for an instant that came without its own.
  */
 export function lifetimeMs(lifetime: Lifetime | undefined, providerNow: number): number | undefined {
-  if (lifetime === undefined) return undefined
+  if (typeof lifetime !== 'object' || lifetime === null) return undefined // Callers in JavaScript.
   const ms = 'at' in lifetime ? instant(lifetime.at) - (lifetime.now ?? providerNow) : numeric(lifetime.seconds) * 1000
   return ms >= 0 && ms <= tenYearsMs ? ms : undefined
 }

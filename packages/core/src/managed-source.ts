@@ -5,7 +5,7 @@
  * @see engine.md sections 4, 6.1, 6.2, 7 and 8
  * @module
  */
-import { commitPending, orphan, revokeTokens } from './commit.ts'
+import { commitOnce, orphan, revokeTokens } from './commit.ts'
 import { over } from './clock.ts'
 import { described, surveyed } from './description.ts'
 import { invalidArgument, TokenError } from './errors.ts'
@@ -14,6 +14,7 @@ import { launch } from './flight.ts'
 import type { HeldToken } from './held-token.ts'
 import { Ledger } from './ledger.ts'
 import type { Trigger } from './observer.ts'
+import { assertKnown } from './options.ts'
 import type { TokenRecord } from './protocol.ts'
 import { blankRecord, drawFence, reduce, servableMs } from './protocol.ts'
 import type { Services } from './services.ts'
@@ -28,6 +29,7 @@ const patienceMs = 5000
 const rounds = 8
 const coolSpreadMs = 250
 const nothingSpecial: Need = Object.freeze({})
+const needNames = ['signal', 'after', 'minRemaining', 'patience']
 const forgetTries = 64
 
 /** A source with a life to close. */
@@ -78,6 +80,9 @@ export class ManagedSource implements ManagedTokenSource {
   }
 
   refuse(generation: Generation, evidence: Evidence = {}): void {
+    if (typeof generation !== 'number' || Number.isNaN(generation)) {
+      throw invalidArgument('refuse: takes the generation of the token that was refused')
+    }
     const slot = this.#slot
     const newer = (slot.token?.generation ?? 0) > generation
     const action = newer ? 'newer' : slot.flight ? 'wait' : 'renew'
@@ -129,7 +134,7 @@ export class ManagedSource implements ManagedTokenSource {
     slot.waiting?.leaveAll(this.#closedError())
     if (slot.flight && !slot.flight.sent) slot.flight.stop.abort(this.#closedError())
     await slot.flight?.work
-    if (slot.pending) await this.#lastCommit().catch(() => undefined) // The store had its chance; the token ends with us.
+    if (slot.pending) await commitOnce(slot).catch(() => undefined) // The store had its chance; the token ends with us.
     slot.drop()
     slot.emit('engine.closed', {})
   }
@@ -185,6 +190,7 @@ export class ManagedSource implements ManagedTokenSource {
   async #get(need: Need): Promise<Token> {
     const slot = this.#slot
     const { services, options } = slot
+    assertKnown(need, needNames, 'get')
     const { signal, after = 0, minRemaining = 0 } = need
     let patience = need.patience ?? patienceMs
     for (const [name, value] of Object.entries({ after, minRemaining, patience })) {
@@ -349,14 +355,6 @@ export class ManagedSource implements ManagedTokenSource {
       'Other processes kept changing the record. Try again.',
       this.#facts(),
     )
-  }
-
-  async #lastCommit(): Promise<void> {
-    const slot = this.#slot
-    const key = await slot.key()
-    const ledger = new Ledger(slot.services.store, key, slot)
-    await ledger.read()
-    await commitPending(slot, ledger, createVault(key, slot.services.ring))
   }
 
   #unmet(token: Token): TokenError {

@@ -85,7 +85,8 @@ export function publish(observer: Observer | undefined, event: EngineEvent): voi
   try {
     const channel = host?.getBuiltinModule?.('node:diagnostics_channel')?.channel(event.type)
     if (channel?.hasSubscribers) channel.publish(event)
-    observer?.event(event)
+    const told: unknown = observer?.event(event)
+    if (told instanceof Promise) told.catch(() => undefined)
   } catch {
     // An observer that throws must not affect callers (engine.md section 13).
   }

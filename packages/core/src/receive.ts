@@ -33,9 +33,9 @@ export function receive(slot: Slot, issued: Issued, attempt: Attempt, terms: Ter
   const providerNow = last?.now ?? slot.services.clock.wall()
   const stated = lifetimeMs(issued.lifetime, providerNow)
   const life = stated ?? grant.traits.assumedLifetime ?? defaultLifetimeMs
-  const unclocked =
+  const unclocked = (): boolean =>
     issued.lifetime !== undefined && 'at' in issued.lifetime && issued.lifetime.now === undefined && !last?.dated
-  if (stated === undefined || unclocked) slot.emit('lifetime.assumed', { value: life })
+  if (stated === undefined || unclocked()) slot.emit('lifetime.assumed', { value: life })
   if (life <= shortLifetimeMs) slot.emit('lifetime.short', { value: life })
   const renewLife = lifetimeMs(issued.refresh?.lifetime, providerNow)
   const kept =

@@ -8,7 +8,7 @@ import type { Clock } from './clock.ts'
 import { over } from './clock.ts'
 import { StoreError } from './errors.ts'
 import type { EventFields, EventName, Observer } from './observer.ts'
-import type { Store } from './store.ts'
+import type { Key, Store, Unwatch } from './store.ts'
 import type { KeyRing } from './vault.ts'
 
 export interface Services {
@@ -48,6 +48,23 @@ const storeDeadlineMs = 2000
 /** Up to so many milliseconds, where a whole fleet would otherwise do the same at the same instant. */
 export function spread({ store, random }: Services, ms: number): number {
   return store.scope === 'fleet' ? ms * random() : 0
+}
+
+/** Watches a key. A hint (engine.md 9.4): a store that fails at it is one without notices, and nothing here throws. */
+export function watchKey(store: Store, key: Key, changed: () => void): Unwatch | undefined {
+  try {
+    const unwatch = store.watch?.(key, changed)
+    if (!unwatch) return undefined
+    return () => {
+      try {
+        unwatch()
+      } catch {
+        // Whatever still comes is as harmless as any notice.
+      }
+    }
+  } catch {
+    return undefined
+  }
 }
 
 /** Runs one store operation under its deadline; anything but an answer becomes `LATCHKEY_STORE_UNAVAILABLE`. */
