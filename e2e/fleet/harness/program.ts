@@ -11,18 +11,20 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
-const entry = fileURLToPath(new URL('../worker/main.ts', import.meta.url))
-const output = fileURLToPath(new URL('../dist/', import.meta.url)) // Inside the workspace, so that packages are found.
 const source = '@latchkey/source'
 
-let program: Promise<string> | undefined
-
 /** The path of the program, made anew by each test process. */
-export function workerProgram(): Promise<string> {
-  return (program ??= bundle())
+export const workerProgram = programIn(new URL('../', import.meta.url))
+
+/** The program whose sources begin at `worker/main.ts` of this folder. */
+export function programIn(folder: URL): () => Promise<string> {
+  let program: Promise<string> | undefined
+  return () => (program ??= bundle(folder))
 }
 
-async function bundle(): Promise<string> {
+async function bundle(folder: URL): Promise<string> {
+  const entry = fileURLToPath(new URL('worker/main.ts', folder))
+  const output = fileURLToPath(new URL('dist/', folder)) // Inside the workspace, so that packages are found.
   const fromSources = process.env['NODE_OPTIONS']?.includes(source) === true
   const how = fromSources
     ? { conditions: [source], external: ['pg', 'ioredis', '@redis/client'] }

@@ -5,30 +5,22 @@
  * @see engine.md section 16.4
  * @module
  */
-import { createInterface } from 'node:readline'
 import { createTokenSource } from '@latchkey/core'
-import type { EngineEvent } from '@latchkey/core'
 import { keyRing } from '@latchkey/core/seal'
 import { providerGrant } from '@latchkey/testkit'
-import { nameOf, startCalling } from './caller.ts'
+import { startCalling } from './caller.ts'
 import type { Caller } from './caller.ts'
-import type { Command, EventReport, Orders } from './messages.ts'
-import { droppedLines, say } from './saying.ts'
+import { listen, tell } from './conversation.ts'
+import type { Orders } from './messages.ts'
+import { say } from './saying.ts'
 import { skewClocks } from './skewed-clock.ts'
 import { watchStalls } from './stall-watch.ts'
 import { createSteps } from './steps.ts'
 import { openStore } from './stores.ts'
 
-const lifeMaxMs = 150_000 // A worker that everybody has forgotten ends by itself.
-
-process.on('unhandledRejection', (error) => say({ said: 'unhandled', reason: nameOf(error).failed }))
-setTimeout(() => process.exit(3), lifeMaxMs).unref()
 watchStalls((ms) => say({ said: 'stalled', ms: Math.round(ms) }))
-
-const input = createInterface({ input: process.stdin })
-const lines = input[Symbol.asyncIterator]()
-const first = await lines.next()
-const orders = JSON.parse(first.done === true ? '{}' : first.value) as Orders // The harness wrote it.
+const harness = await listen(150_000)
+const orders = harness.orders as Orders // The harness wrote them.
 const { id, origin, clientId, clientSecret, traits, prefix, refusalBudget } = orders
 
 const clock = skewClocks(orders.skewMs, id)
@@ -44,30 +36,15 @@ const source = createTokenSource({
   fetch: steps.fetch,
   prefix,
   refusalBudget,
-  observer: { event: (event) => say(reportOf(event)) },
+  observer: { event: tell },
 })
 say({ said: 'ready', wall: Date.now() })
 
 let caller: Caller | undefined
-for await (const line of lines) {
-  const command = JSON.parse(line) as Command // The harness wrote it.
+for await (const command of harness.commands) {
   if (command.do === 'call') caller ??= startCalling(source, new URL('/resource', origin), id, orders.everyMs)
   else if (command.do === 'arm') steps.arm(command.step)
   else if (command.do === 'settle') void caller?.settled().then(() => say({ said: 'settled' }))
   else break
 }
-// Told to end, or left alone: nothing may keep the process open after this.
-await caller?.stop()
-await source.close()
-await opened.close()
-say({ said: 'bye', skipped: caller?.skipped ?? 0, dropped: droppedLines() })
-input.close()
-process.stdin.destroy()
-
-function reportOf(event: EngineEvent): EventReport {
-  const { type, ...all } = event
-  const { generation, fence, outcome, reason, path, code } = all as Partial<EventReport> // Not every event has them.
-  const fields = { generation, fence, outcome, reason, path, code }
-  const known = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
-  return { said: 'event', name: type.slice('latchkey.'.length), ...known }
-}
+await harness.part(caller, source, opened) // Told to end, or left alone.
