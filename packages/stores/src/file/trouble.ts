@@ -41,6 +41,7 @@ export function isMissing(error: unknown): boolean {
 const space = 'Free some space there.'
 const rights = 'Give this user the right to read and write there, or choose another directory.'
 const handles = 'Too many files are open; close some, or raise the limit.'
+const path = 'No directory can be made there: look at each part of its path, or choose another one.'
 
 const advices: Readonly<Record<string, string>> = {
   ENOSPC: space,
@@ -50,5 +51,9 @@ const advices: Readonly<Record<string, string>> = {
   EROFS: 'Mount it writable, or choose another directory: the time of the store cannot be had without writing.',
   EMFILE: handles,
   ENFILE: handles,
-  ENOENT: 'It was removed while it was in use; the next operation makes it anew.',
+  ENOTDIR: path,
+  ELOOP: path,
+  ENAMETOOLONG: path,
+  ENOENT:
+    'It was removed while it was in use, and the next operation makes it anew; or it is a link that leads nowhere.',
 }

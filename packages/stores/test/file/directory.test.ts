@@ -150,6 +150,31 @@ describe('privacy', () => {
   })
 })
 
+describe('a path', () => {
+  it('may lead through a link to a directory of one’s own', async () => {
+    const folder = await newDirectory()
+    const link = join(folder, 'link')
+    await mkdir(join(folder, 'tokens'), { mode: 0o700 })
+    await symlink(join(folder, 'tokens'), link)
+    await put(fileStore({ directory: link, sync: false }), null, 'value')
+    expect(await names(join(folder, 'tokens'))).toHaveLength(1)
+  })
+
+  it.each([
+    ['a link that leads nowhere', 'nowhere', 'leads nowhere'],
+    ['a link to itself', 'link', 'look at each part of its path'],
+    ['something below a file', 'file/tokens', 'look at each part of its path'],
+    ['a name that is too long', 'x'.repeat(300), 'look at each part of its path'],
+  ])('that is %s is reported, with what to do', async (what, target, advice) => {
+    const folder = await newDirectory()
+    const path = join(folder, what.startsWith('a link') ? 'link' : target)
+    await (what.startsWith('a link') ? symlink(join(folder, target), path) : writeFile(join(folder, 'file'), ''))
+    const error = await refusal(() => fileStore({ directory: path, sync: false }).read(key, never()))
+    expect(error).toMatchObject({ code: 'LATCHKEY_STORE_UNAVAILABLE' })
+    expect(error.message).toContain(advice)
+  })
+})
+
 describe('a file system without hard links', () => {
   it.each(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EXDEV'])(
     'is reported at the first operation (%s)',
