@@ -13,6 +13,7 @@ import type { ProductType } from '../values/code-lists/goods.ts'
 import { expectedItemSequence } from '../values/expected-number.ts'
 import { buildItemCode, parseItemCode } from '../values/item-code.ts'
 import { readList } from './answers.ts'
+import { assertAccepted } from './assert-accepted.ts'
 import type { Envelope } from './envelope.ts'
 import { withNumber } from './numbered.ts'
 import type { SaleContext } from './resolve-sale.ts'
@@ -43,7 +44,7 @@ const beginning = '20180101000000'
  * @param body - Checked already, without its code.
  * @throws {TypeError} `ERR_INVALID_ARG`: a part of the code is none, a unit of three characters for one; nothing was sent.
  * @throws {ApiException} KRA refused it; the number is free.
- * @throws {OutcomeUnknownError} The answer was lost. Save the identical item again: it is looked up first.
+ * @throws {OutcomeUnknownError} The answer was lost, or is neither a refusal nor a success. Save the identical item again: it is looked up first.
  * @throws {LatchkeyError} `ETIMS_NUMBER_HELD`: another item holds the number.
  */
 export async function saveNewItem(context: SaleContext, body: NewItem, run?: RunOptions): Promise<SavedItem> {
@@ -67,7 +68,9 @@ export async function saveNewItem(context: SaleContext, body: NewItem, run?: Run
           advice:
             'Save the identical item again: it is looked up in the catalogue first, and sent only if it is not there.',
         }
-        envelope = await context.call(operations.saveItem, { ...body, itemCd: codeOf(seq) }, { ...how, unknown })
+        const answer = await context.call(operations.saveItem, { ...body, itemCd: codeOf(seq) }, { ...how, unknown })
+        assertAccepted(operations.saveItem.name, answer, unknown)
+        envelope = answer
         return {}
       },
       async lookUp(seq, _, how): Promise<Found> {

@@ -4,13 +4,11 @@
  * @see spec/etims.md sections 4.11, 4.12 and 7.5
  * @module
  */
-import { OutcomeUnknownError } from '@latchkey/http'
 import type { RunOptions } from '@latchkey/http'
 import { digestOf } from '../counters/digest.ts'
 import { entryOf } from '../counters/pursue.ts'
-import { asApiFailure } from '../errors.ts'
 import { expectedNumber } from '../values/expected-number.ts'
-import { isSuccessCode } from '../values/result-codes.ts'
+import { assertAccepted } from './assert-accepted.ts'
 import type { Envelope } from './envelope.ts'
 import { recordNumber, withNumber } from './numbered.ts'
 import type { SaleContext } from './resolve-sale.ts'
@@ -70,7 +68,7 @@ export async function saveNumbered(
         'Until then the number is held.',
     }
     const answer = await context.call(operation, { ...body, [field]: number }, { ...how, unknown })
-    if (!isSuccessCode(answer.resultCd)) throw unclear(operation.name, unknown)
+    assertAccepted(operation.name, answer, unknown)
     envelope = answer
     return {}
   }
@@ -80,14 +78,4 @@ export async function saveNumbered(
   }
   const { number } = await withNumber(context, kind, paper, { send, expected: expectedNumber }, run)
   return { number, ...(envelope && { envelope }) }
-}
-
-// An answer that is neither a refusal nor a success.
-function unclear(
-  operation: string,
-  { correlationId, more, advice }: { correlationId: string; more: Record<string, number>; advice: string },
-): OutcomeUnknownError {
-  const message = `etims ${operation} was sent, and the answer does not say whether it was processed. ${advice}`
-  const facts = { provider: 'etims', operation, correlationId, more, reason: 'answer' }
-  return asApiFailure(new OutcomeUnknownError('ETIMS_OUTCOME_UNKNOWN', message, facts))
 }

@@ -14,9 +14,14 @@ import { expectedItemSequence } from '../../src/values/expected-number.ts'
 import { settleNumber, withNumber } from '../../src/operations/numbered.ts'
 import { saveNumbered, purchaseRow, stockRow } from '../../src/operations/save-numbered.ts'
 import { saveSale } from '../../src/operations/save-sale.ts'
+import { audit, client, direct, envelope, wrapped } from '../support/client.ts'
 import { createKra } from './support/kra.ts'
 import { saleOfOne, sharedStore, startProcess } from './support/process.ts'
 
+const cup = {
+  ...{ itemNm: 'Kikombe', itemClsCd: '5059690800', itemTyCd: '2', orgnNatCd: 'KE', pkgUnitCd: 'NT', qtyUnitCd: 'NO' },
+  ...{ taxTyCd: 'B', dftPrc: 1160, isrcAplcbYn: 'N', useYn: 'Y', ...audit },
+} as const
 const movement = { sarTyCd: '06', ocrnDt: '20260115', totAmt: 11600 }
 
 describe('a stock document', () => {
@@ -94,6 +99,27 @@ describe('the sequence of item codes', () => {
     const paper = { document: 'cup', digest: 'd' }
     const entry = await withNumber(program, 'item', paper, { send, expected: expectedItemSequence })
     expect([entry.number, sent]).toEqual([12, [1, 12]])
+  })
+
+  it.each([
+    ['empty', { text: '' }],
+    ['{}', { json: {} }],
+    ['an empty result', envelope('001', 'There is no search result')],
+    ['a wrapped nothing', wrapped(200, null)],
+  ] as const)('is not used up by an answer that is no success: %s (7.5)', async (_, answer) => {
+    const save = { request: `POST ${direct}/saveItem` }
+    const { etims, fetch } = client([
+      { ...save, answer },
+      { request: `POST ${direct}/selectItemList`, answer: envelope('001', 'There is no search result') },
+      { ...save, answer: envelope('000', 'Successful') },
+    ])
+    await expect(etims.saveNewItem(cup)).rejects.toMatchObject({
+      code: 'ETIMS_OUTCOME_UNKNOWN',
+      reason: 'answer',
+      correlationId: 'KE2NTNO0000001',
+    })
+    expect((await etims.saveNewItem(cup)).itemCd).toBe('KE2NTNO0000001')
+    fetch.done()
   })
 })
 
