@@ -5,7 +5,7 @@
  * @module
  */
 import { type BranchRecord, key } from '../data.ts'
-import { always, type FieldTable, looseAudit, number, optional, text, textOf, yesNo } from '../fields.ts'
+import { always, type FieldTable, looseAudit, number, numberOf, optional, text, textOf, yesNo } from '../fields.ts'
 import type { Call, Operation } from '../operation.ts'
 import { done, type Outcome, refused } from '../outcomes.ts'
 
@@ -63,9 +63,14 @@ export const branchRecords: readonly Operation[] = [
     paths: ['saveBhfInsurance', 'branchInsuranceInfo'],
     kind: 'write',
     fields: insurance,
-    run: (call) => save(call, 'insurance', 'isrccCd'),
+    run: saveInsurance,
   },
 ]
+
+function saveInsurance(call: Call): Outcome {
+  if (call.checks.types && numberOf(call.fields, 'isrcRt') < 0) return refused('910', 'isrcRt cannot be negative')
+  return save(call, 'insurance', 'isrccCd')
+}
 
 /** Saves a record, or changes it. A password is checked and forgotten: nothing ever needs it again. */
 function save({ world, unit, fields, now }: Call, kind: BranchRecord['kind'], idName: string): Outcome {
