@@ -6,8 +6,8 @@
  */
 import { assertKnown, invalidArgument, systemClock } from '@latchkey/core'
 import type { Clock, TokenSource } from '@latchkey/core'
-import { createPipeline } from '@latchkey/http'
-import type { RequestEvent, RunOptions } from '@latchkey/http'
+import { clientRequestNames, createPipeline, pipelineRequests } from '@latchkey/http'
+import type { ClientRequests, ClientTransport, RunOptions, TokensFrom } from '@latchkey/http'
 import { userAgent } from './auth/grant.ts'
 import { assertServices } from './auth/options.ts'
 import { TokenManager, tokenManagerOptionNames } from './auth/token-manager.ts'
@@ -25,48 +25,16 @@ import { stkPushQuery } from './operations/stk-push-query.ts'
 import type { StkPushQuery, StkPushQueryResult } from './operations/stk-push-query.ts'
 
 /** How requests are sent. */
-export interface RequestOptions {
-  /** For each try, in milliseconds. @default 30 000 */
-  readonly timeoutMs?: number | undefined
-  /** For a whole call, waits included, in milliseconds. @default 90 000 */
-  readonly deadlineMs?: number | undefined
-  /** Hears of every try; nothing that it is told is secret. */
-  readonly log?: ((event: RequestEvent) => void) | undefined
-}
-
-interface TransportOptions {
-  readonly fetch?: typeof globalThis.fetch | undefined
-  readonly clock?: Clock | undefined
-}
+export type RequestOptions = ClientRequests
 
 /**
  * Where the tokens come from: a manager that is shared, a source of your own, or a consumer key. Two clients of one
  * consumer key must share `tokens` or a `store`, since each new token ends the previous one.
  */
 export type MpesaClientOptions = RequestOptions &
-  (
-    | (TransportOptions &
-        Pick<AddressOptions, 'baseUrl' | 'apiBaseUrl'> & {
-          /** Addresses, `fetch` and `clock` are taken from it where they are not given. It stays open on `close()`. */
-          readonly tokens: TokenManager
-          /** Must be the manager's. */
-          readonly environment?: EnvironmentName | undefined
-          readonly tokenSource?: never
-          readonly consumerKey?: never
-          readonly consumerSecret?: never
-        })
-    | (TransportOptions &
-        Omit<AddressOptions, 'tokenUrl'> & {
-          readonly tokenSource: TokenSource
-          readonly tokens?: never
-          readonly consumerKey?: never
-          readonly consumerSecret?: never
-        })
-    | (TokenManagerOptions & { readonly tokens?: never; readonly tokenSource?: never })
-  )
+  TokensFrom<TokenManager, TokenManagerOptions, 'consumerKey' | 'consumerSecret'>
 
-const requestNames = ['timeoutMs', 'deadlineMs', 'log']
-const sharedNames = [...requestNames, 'fetch', 'clock', 'environment', 'baseUrl', 'apiBaseUrl']
+const sharedNames = [...clientRequestNames, 'fetch', 'clock', 'environment', 'baseUrl', 'apiBaseUrl']
 
 /**
  * Safaricom's M-PESA APIs, with token handling done.
@@ -85,7 +53,6 @@ export class MpesaClient implements AsyncDisposable {
 
   constructor(options: MpesaClientOptions) {
     const { source, own, addresses, clock, fetch } = parts(options)
-    const { timeoutMs, deadlineMs, log } = options
     this.#source = source
     this.#own = own
     const http = createPipeline({
@@ -95,9 +62,7 @@ export class MpesaClient implements AsyncDisposable {
       clock,
       headers: { 'user-agent': userAgent },
       ...(fetch !== undefined && { fetch }),
-      ...(timeoutMs !== undefined && { timeoutMs }),
-      ...(deadlineMs !== undefined && { deadlineMs }),
-      ...(log !== undefined && { log }),
+      ...pipelineRequests(options),
     })
     this.#context = { http, clock, addresses }
   }
@@ -141,7 +106,7 @@ export class MpesaClient implements AsyncDisposable {
   }
 }
 
-interface Parts extends TransportOptions {
+interface Parts extends ClientTransport {
   readonly source: TokenSource
   readonly own?: TokenManager
   readonly addresses: Addresses
@@ -157,14 +122,14 @@ function parts(options: MpesaClientOptions): Parts {
     const { tokenSource, environment, baseUrl, apiBaseUrl, clock = systemClock, fetch } = options
     return { source: tokenSource, addresses: resolveAddresses({ environment, baseUrl, apiBaseUrl }), clock, fetch }
   }
-  assertKnown(options, [...requestNames, ...tokenManagerOptionNames, 'tokens', 'tokenSource'], 'MpesaClient')
+  assertKnown(options, [...clientRequestNames, ...tokenManagerOptionNames, 'tokens', 'tokenSource'], 'MpesaClient')
   const { timeoutMs: _t, deadlineMs: _d, log: _l, tokens: _m, tokenSource: _s, ...rest } = options
   const own = new TokenManager(rest)
   return { source: own.tokenSource, own, addresses: own.addresses, ...own.services }
 }
 
 function sharedParts(
-  options: TransportOptions & Pick<AddressOptions, 'baseUrl' | 'apiBaseUrl'> & { readonly environment?: unknown },
+  options: ClientTransport & Pick<AddressOptions, 'baseUrl' | 'apiBaseUrl'> & { readonly environment?: unknown },
   tokens: unknown,
 ): Parts {
   if (!(tokens instanceof TokenManager)) throw invalidArgument('tokens: must be a TokenManager')

@@ -6,8 +6,8 @@
  */
 import { assertKnown, invalidArgument, systemClock } from '@latchkey/core'
 import type { Clock, TokenSource } from '@latchkey/core'
-import { createPipeline } from '@latchkey/http'
-import type { RequestEvent } from '@latchkey/http'
+import { clientRequestNames, createPipeline, pipelineRequests } from '@latchkey/http'
+import type { ClientRequests, ClientTransport, TokensFrom } from '@latchkey/http'
 import { userAgent } from './auth/grant.ts'
 import { assertServices } from './auth/options.ts'
 import { TokenManager, tokenManagerOptionNames } from './auth/token-manager.ts'
@@ -34,48 +34,18 @@ import { webhooksOf } from './operations/webhooks.ts'
 import type { Webhooks } from './operations/webhooks.ts'
 
 /** How requests are sent. */
-export interface RequestOptions {
+export interface RequestOptions extends ClientRequests {
   /** What Truphone granted to these credentials. Absent: every operation is sent, and Truphone decides. */
   readonly role?: Role | undefined
   /** Under which name the catalogue is asked first. A 404 leads to one look under the other. @default 'products' */
   readonly productsPath?: 'products' | 'product' | undefined
-  /** For each try, in milliseconds. @default 30 000 */
-  readonly timeoutMs?: number | undefined
-  /** For a whole call, waits included, in milliseconds. @default 90 000 */
-  readonly deadlineMs?: number | undefined
-  /** Hears of every try; nothing that it is told is secret. */
-  readonly log?: ((event: RequestEvent) => void) | undefined
-}
-
-interface TransportOptions {
-  readonly fetch?: typeof globalThis.fetch | undefined
-  readonly clock?: Clock | undefined
 }
 
 /** Where the tokens come from: a manager that is shared, a source of your own, or a client id and secret. */
 export type TruphoneClientOptions = RequestOptions &
-  (
-    | (TransportOptions &
-        Pick<AddressOptions, 'baseUrl' | 'apiBaseUrl'> & {
-          /** Addresses, `fetch` and `clock` are taken from it where they are not given. It stays open on `close()`. */
-          readonly tokens: TokenManager
-          /** Must be the manager's. */
-          readonly environment?: EnvironmentName | undefined
-          readonly tokenSource?: never
-          readonly clientId?: never
-          readonly clientSecret?: never
-        })
-    | (TransportOptions &
-        Omit<AddressOptions, 'tokenUrl'> & {
-          readonly tokenSource: TokenSource
-          readonly tokens?: never
-          readonly clientId?: never
-          readonly clientSecret?: never
-        })
-    | (TokenManagerOptions & { readonly tokens?: never; readonly tokenSource?: never })
-  )
+  TokensFrom<TokenManager, TokenManagerOptions, 'clientId' | 'clientSecret'>
 
-const requestNames = ['role', 'productsPath', 'timeoutMs', 'deadlineMs', 'log']
+const requestNames = ['role', 'productsPath', ...clientRequestNames]
 const sharedNames = [...requestNames, 'fetch', 'clock', 'environment', 'baseUrl', 'apiBaseUrl']
 
 /**
@@ -110,7 +80,7 @@ export class TruphoneClient implements AsyncDisposable {
 
   constructor(options: TruphoneClientOptions) {
     const { source, own, addresses, clock, fetch = defaultFetch } = parts(options)
-    const { role, productsPath = 'products', timeoutMs, deadlineMs, log } = options
+    const { role, productsPath = 'products' } = options
     this.#source = source
     this.#own = own
     this.#addresses = addresses
@@ -122,9 +92,7 @@ export class TruphoneClient implements AsyncDisposable {
       clock,
       fetch: correlatedFetch(fetch, clock),
       headers: { 'user-agent': userAgent },
-      ...(timeoutMs !== undefined && { timeoutMs }),
-      ...(deadlineMs !== undefined && { deadlineMs }),
-      ...(log !== undefined && { log }),
+      ...pipelineRequests(options),
     })
     const catalogue = { path: productsPath, settled: false }
     const context: Context = { http, clock, random: Math.random, role, catalogue }
@@ -164,7 +132,7 @@ export class TruphoneClient implements AsyncDisposable {
 // The global one at the time of the call, so that a program may replace it.
 const defaultFetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init)
 
-interface Parts extends TransportOptions {
+interface Parts extends ClientTransport {
   readonly source: TokenSource
   readonly own?: TokenManager
   readonly addresses: Addresses
@@ -189,7 +157,7 @@ function parts(options: TruphoneClientOptions): Parts {
 }
 
 function sharedParts(
-  options: TransportOptions & Pick<AddressOptions, 'baseUrl' | 'apiBaseUrl'> & { readonly environment?: unknown },
+  options: ClientTransport & Pick<AddressOptions, 'baseUrl' | 'apiBaseUrl'> & { readonly environment?: unknown },
   tokens: unknown,
 ): Parts {
   if (!(tokens instanceof TokenManager)) throw invalidArgument('tokens: must be a TokenManager')

@@ -4,10 +4,10 @@
  * @see spec/daraja.md sections 2.5 and 5.4, DESIGN section 3
  * @module
  */
-import { assertKnown, createTokenSource, invalidArgument, systemClock } from '@latchkey/core'
-import type { Clock, Generation, ManagedTokenSource, Secret } from '@latchkey/core'
-import { clientServiceNames, engineServices } from '@latchkey/http'
-import type { ClientServices } from '@latchkey/http'
+import { assertKnown, createTokenSource, systemClock } from '@latchkey/core'
+import type { Clock, ManagedTokenSource, Secret } from '@latchkey/core'
+import { clientServiceNames, engineServices, tokenDoor } from '@latchkey/http'
+import type { ClientServices, GetTokenOptions, TokenDoor } from '@latchkey/http'
 import { fileStore } from '@latchkey/stores/file'
 import { resolveAddresses } from '../environments.ts'
 import type { AddressOptions, Addresses, EnvironmentName } from '../environments.ts'
@@ -51,11 +51,9 @@ export class TokenManager implements AsyncDisposable {
   readonly #source: ManagedTokenSource
   readonly #clock: Clock
   readonly #fetch: typeof globalThis.fetch | undefined
-  #held: Generation | undefined
+  readonly #door: TokenDoor
 
   constructor(options: TokenManagerOptions) {
-    if (typeof options !== 'object' || options === null)
-      throw invalidArgument('TokenManager: takes an object of options')
     assertKnown(options, tokenManagerOptionNames, 'TokenManager')
     assertServices(options)
     const { environment, baseUrl, tokenUrl, apiBaseUrl, credentialVersion, keyLabel = 'daraja' } = options
@@ -76,6 +74,7 @@ export class TokenManager implements AsyncDisposable {
       keyLabel,
       ...services,
     })
+    this.#door = tokenDoor(this.#source)
   }
 
   /** The engine itself, for `authorizedFetch`, a broker or a second client. */
@@ -104,19 +103,8 @@ export class TokenManager implements AsyncDisposable {
    *   at the same time share one renewal, and one that is late gets what another has fetched meanwhile.
    * @throws {TokenError} `AUTH_INVALID_CREDENTIALS`: the key or secret is wrong. Other codes: see the README.
    */
-  async getToken(
-    options: { readonly forceRefresh?: boolean | undefined; readonly signal?: AbortSignal | undefined } = {},
-  ): Promise<string> {
-    if (typeof options !== 'object' || options === null) {
-      throw invalidArgument('getToken: takes an object such as { forceRefresh: true }')
-    }
-    assertKnown(options, ['forceRefresh', 'signal'], 'getToken')
-    const { forceRefresh = false, signal } = options
-    if (typeof forceRefresh !== 'boolean') throw invalidArgument('getToken: forceRefresh must be true or false')
-    const after = forceRefresh ? this.#held : undefined
-    const token = await this.#source.get({ signal, after })
-    this.#held = Math.max(this.#held ?? 0, token.generation)
-    return token.reveal()
+  getToken(options?: GetTokenOptions): Promise<string> {
+    return this.#door(options)
   }
 
   /** The token in hand if it is usable now: no waiting, no request. */

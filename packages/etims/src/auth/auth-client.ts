@@ -5,8 +5,9 @@
  * @module
  */
 import { createTokenSource, isLatchkeyError } from '@latchkey/core'
-import type { Generation, ManagedTokenSource, Store } from '@latchkey/core'
-import { engineServices } from '@latchkey/http'
+import type { ManagedTokenSource, Store } from '@latchkey/core'
+import { engineServices, tokenDoor } from '@latchkey/http'
+import type { TokenDoor } from '@latchkey/http'
 import { fileStore } from '@latchkey/stores/file'
 import { ApiException, AuthenticationException } from '../errors.ts'
 import type { AuthenticationFacts } from '../errors.ts'
@@ -30,7 +31,7 @@ import { etimsGrant } from './grant.ts'
 export class AuthClient implements AsyncDisposable {
   readonly #settings: Settings
   readonly #source: ManagedTokenSource | undefined
-  #held: Generation | undefined
+  #door: TokenDoor | undefined
 
   constructor(config: OscuConfig) {
     const settings = readConfig(config)
@@ -70,12 +71,9 @@ export class AuthClient implements AsyncDisposable {
    *   README. `statusCode` is the HTTP status.
    */
   async getToken(forceRefresh = false): Promise<string> {
-    const source = this.tokenSource
-    const after = forceRefresh ? this.#held : undefined
+    const door = (this.#door ??= tokenDoor(this.tokenSource)) // Which says so where there are no credentials.
     try {
-      const token = await source.get({ after })
-      this.#held = Math.max(this.#held ?? 0, token.generation)
-      return token.reveal()
+      return await door(forceRefresh ? { forceRefresh: true } : {}) // Programs in JavaScript pass a number, too.
     } catch (error) {
       throw authenticationFailure(error)
     }

@@ -4,11 +4,11 @@
  * @see spec/truphone.md sections 13.6 and 13.8, DESIGN section 3
  * @module
  */
-import { assertKnown, createTokenSource, invalidArgument, systemClock } from '@latchkey/core'
-import type { Clock, Generation, ManagedTokenSource, Secret } from '@latchkey/core'
+import { assertKnown, createTokenSource, systemClock } from '@latchkey/core'
+import type { Clock, ManagedTokenSource, Secret } from '@latchkey/core'
 import type { ClientAuthentication } from '@latchkey/oauth2'
-import { clientServiceNames, engineServices } from '@latchkey/http'
-import type { ClientServices } from '@latchkey/http'
+import { clientServiceNames, engineServices, tokenDoor } from '@latchkey/http'
+import type { ClientServices, GetTokenOptions, TokenDoor } from '@latchkey/http'
 import { fileStore } from '@latchkey/stores/file'
 import { resolveAddresses } from '../environments.ts'
 import type { AddressOptions, Addresses, EnvironmentName } from '../environments.ts'
@@ -62,11 +62,9 @@ export class TokenManager implements AsyncDisposable {
   readonly #source: ManagedTokenSource
   readonly #clock: Clock
   readonly #fetch: typeof globalThis.fetch | undefined
-  #held: Generation | undefined
+  readonly #door: TokenDoor
 
   constructor(options: TokenManagerOptions) {
-    if (typeof options !== 'object' || options === null)
-      throw invalidArgument('TokenManager: takes an object of options')
     assertKnown(options, tokenManagerOptionNames, 'TokenManager')
     assertServices(options)
     const { environment, baseUrl, tokenUrl, apiBaseUrl, credentialVersion, keyLabel = 'truphone' } = options
@@ -88,6 +86,7 @@ export class TokenManager implements AsyncDisposable {
       keyLabel,
       ...services,
     })
+    this.#door = tokenDoor(this.#source)
   }
 
   /** The engine itself, for `authorizedFetch`, a broker or a second client. */
@@ -116,16 +115,8 @@ export class TokenManager implements AsyncDisposable {
    *   at the same time share one renewal.
    * @throws {TokenError} `AUTH_INVALID_CREDENTIALS`: the client id or secret is wrong. Other codes: see the README.
    */
-  async getToken(
-    options: { readonly forceRefresh?: boolean | undefined; readonly signal?: AbortSignal | undefined } = {},
-  ): Promise<string> {
-    assertKnown(options, ['forceRefresh', 'signal'], 'getToken')
-    const { forceRefresh = false, signal } = options
-    if (typeof forceRefresh !== 'boolean') throw invalidArgument('getToken: forceRefresh must be true or false')
-    const after = forceRefresh ? this.#held : undefined
-    const token = await this.#source.get({ signal, after })
-    this.#held = Math.max(this.#held ?? 0, token.generation)
-    return token.reveal()
+  getToken(options?: GetTokenOptions): Promise<string> {
+    return this.#door(options)
   }
 
   /** Drops the token everywhere we keep it. The login lives on at Truphone until it runs out. */
