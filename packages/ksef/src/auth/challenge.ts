@@ -9,11 +9,22 @@ import { authenticationRows } from '../operations/rows/authentication.ts'
 import type { Door } from './door.ts'
 import { answerFailure } from './failures.ts'
 
+/** A challenge on its way. */
+export interface OpenChallenge {
+  readonly challenge: Challenge
+  /** Milliseconds in which it can still be answered. */
+  readonly left: () => number
+}
+
+const answerableMs = 9.5 * 60_000 // A challenge lives ten minutes; the request that answers it wants a part of them.
+
 /** `POST /auth/challenge` */
-export async function requestChallenge(door: Door): Promise<Challenge> {
+export async function requestChallenge(door: Door): Promise<OpenChallenge> {
+  const { clock } = door.run
+  const endsAt = clock.mono() + answerableMs
   const operation = authenticationRows['authentication.challenge']
   const { read } = await door.ask(operation)
   const challenge = operation.accepts(read) ? operation.decode(read.json) : undefined
   if (challenge === undefined) throw answerFailure('challenge', read)
-  return challenge
+  return { challenge, left: () => endsAt - clock.mono() }
 }

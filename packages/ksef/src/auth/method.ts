@@ -15,8 +15,8 @@ export interface SignInMethod {
   readonly credential?: Secret
   /** False for a document that somebody signed for one challenge. */
   readonly repeatable: boolean
-  /** Asks for a challenge and answers it. */
-  submit(door: Door): Promise<Submitted>
+  /** Asks for a challenge and answers it. `mostMs`: how long to wait where KSeF has too many requests. */
+  submit(door: Door, mostMs: number): Promise<Submitted>
   /** Hears how a submission that was taken ended, where it ended badly. */
   failed?(error: unknown): void
 }

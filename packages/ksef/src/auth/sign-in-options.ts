@@ -22,7 +22,7 @@ export type SignInContext =
 export interface SignInOptions {
   /** From where the tokens may be used. @default from everywhere */
   readonly authorizationPolicy?: AuthorizationPolicy | undefined
-  /** How long KSeF may take to check, in milliseconds. @default 60 000 on TEST, 600 000 elsewhere */
+  /** How long KSeF may take to check, and how long a 429 is waited out, in milliseconds. @default 60 000 on TEST, 600 000 elsewhere */
   readonly timeoutMs?: number | undefined
   /** Between two questions whether it has. @default 1 000 at first, growing to 5 000 */
   readonly pollIntervalMs?: number | undefined

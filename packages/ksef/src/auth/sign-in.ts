@@ -23,10 +23,10 @@ export async function signIn(door: Door, method: SignInMethod, patience: Patienc
   for (let round = 1; ; round += 1) {
     let since = clock.mono()
     try {
-      const submitted = await method.submit(door)
+      const submitted = await method.submit(door, timeoutMs)
       since = clock.mono() // People who sign may take their time.
       await awaitSuccess(door, submitted, { ...patience, timeoutMs })
-      return await redeem(door, submitted)
+      return await redeem(door, submitted, timeoutMs - (clock.mono() - since))
     } catch (error) {
       method.failed?.(error)
       timeoutMs -= clock.mono() - since

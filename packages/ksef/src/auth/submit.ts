@@ -16,14 +16,15 @@ import type { Submitted } from '../wire/sign-in.ts'
 import { json } from './door.ts'
 import type { Ask, Door, StepOperation } from './door.ts'
 import { answerFailure } from './failures.ts'
+import { askInTurn } from './unprocessed.ts'
 
 /** `POST /auth/xades-signature`. The text is sent as it is: any change would break the signature. */
 export async function submitSignedRequest(
   door: Door,
   signedXml: string,
-  verifyCertificateChain: boolean,
+  { verifyCertificateChain, mostMs }: { readonly verifyCertificateChain: boolean; readonly mostMs: number },
 ): Promise<Submitted> {
-  return submit(door, authenticationRows['authentication.submitXades'], {
+  return submit(door, mostMs, authenticationRows['authentication.submitXades'], {
     ...(verifyCertificateChain && { query: { verifyCertificateChain: 'true' } }),
     body: { type: 'application/xml', text: signedXml },
   })
@@ -36,12 +37,18 @@ export interface TokenSubmission {
   readonly authorizationPolicy: AuthorizationPolicy | undefined
 }
 
+/** What one submission has beside them. `mostMs`: how long to wait where KSeF has too many requests. */
+export interface TokenOccasion {
+  readonly challenge: Challenge
+  readonly key: PublicKeyCertificate
+  readonly mostMs: number
+}
+
 /** `POST /auth/ksef-token` */
 export async function submitKsefToken(
   door: Door,
-  { challenge, timestampMs }: Challenge,
   { ksefToken, context, authorizationPolicy }: TokenSubmission,
-  { certificate, publicKeyId }: PublicKeyCertificate,
+  { challenge: { challenge, timestampMs }, key: { certificate, publicKeyId }, mostMs }: TokenOccasion,
 ): Promise<Submitted> {
   const body = {
     challenge,
@@ -50,11 +57,11 @@ export async function submitKsefToken(
     publicKeyId,
     ...(authorizationPolicy !== undefined && { authorizationPolicy }),
   }
-  return submit(door, authenticationRows['authentication.submitKsefToken'], { body: json(body) })
+  return submit(door, mostMs, authenticationRows['authentication.submitKsefToken'], { body: json(body) })
 }
 
-async function submit(door: Door, operation: StepOperation, ask: Ask): Promise<Submitted> {
-  const { read } = await door.ask(operation, ask)
+async function submit(door: Door, mostMs: number, operation: StepOperation, ask: Ask): Promise<Submitted> {
+  const { read } = await askInTurn(door, mostMs, operation, ask)
   const submitted = read.status >= 200 && read.status < 300 ? decodeSubmitted(read.json) : undefined
   if (submitted === undefined) throw answerFailure('submit', read)
   return submitted

@@ -22,11 +22,11 @@ export function tokenMethod(keys: PublicKeys, submission: TokenSubmission): Sign
     id: 'ksef.token',
     credential: submission.ksefToken,
     repeatable: true,
-    async submit(door) {
-      const challenge = await requestChallenge(door)
+    async submit(door, mostMs) {
+      const { challenge, left } = await requestChallenge(door)
       const attempt = async () => {
         const key = await keys.current('KsefTokenEncryption', () => requestPublicKeys(door))
-        return submitKsefToken(door, challenge, submission, key)
+        return submitKsefToken(door, submission, { challenge, key, mostMs: Math.min(mostMs, left()) })
       }
       try {
         return await attempt()

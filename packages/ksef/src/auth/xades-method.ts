@@ -10,6 +10,7 @@ import { signAgain, signingFailed, signingTimeout } from './failures.ts'
 import { holdLease } from './hold-lease.ts'
 import type { SignInMethod } from './method.ts'
 import { submitSignedRequest } from './submit.ts'
+import { isUnprocessed } from './unprocessed.ts'
 
 /** Makes the signed request for a challenge. */
 export type SignChallenge = (challenge: string) => Promise<string>
@@ -21,10 +22,10 @@ export function xadesMethod(sign: SignChallenge, verifyCertificateChain: boolean
   return {
     id: 'ksef.xades',
     repeatable: true,
-    async submit(door) {
-      const { challenge } = await requestChallenge(door)
-      const signed = await holdLease(door.run, signedBy(sign, challenge), signingMaxMs, signingTimeout)
-      return submitSignedRequest(door, signed, verifyCertificateChain)
+    async submit(door, mostMs) {
+      const { challenge, left } = await requestChallenge(door)
+      const signed = await holdLease(door.run, signedBy(sign, challenge.challenge), signingMaxMs, signingTimeout)
+      return submitSignedRequest(door, signed, { verifyCertificateChain, mostMs: Math.min(mostMs, left()) })
     },
   }
 }
@@ -45,10 +46,15 @@ export function signedDocumentMethod(signedXml: string, verifyCertificateChain: 
   return {
     id: 'ksef.xades',
     repeatable: false,
-    submit(door) {
-      if (used) return Promise.reject(signAgain())
+    async submit(door, mostMs) {
+      if (used) throw signAgain()
       used = true
-      return submitSignedRequest(door, signedXml, verifyCertificateChain)
+      try {
+        return await submitSignedRequest(door, signedXml, { verifyCertificateChain, mostMs })
+      } catch (error) {
+        used = !isUnprocessed(error)
+        throw error
+      }
     },
   }
 }
