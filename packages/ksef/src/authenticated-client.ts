@@ -7,6 +7,7 @@
 import type { ManagedTokenSource } from '@latchkey/core'
 import { authTokensOf } from './auth/auth-tokens.ts'
 import type { AuthTokens } from './auth/auth-tokens.ts'
+import { AuthenticationResumeState } from './auth/resume-state.ts'
 import type { ClientCore } from './client-core.ts'
 import { encryptionOf } from './encryption/encryption.ts'
 import type { Encryption } from './encryption/encryption.ts'
@@ -120,6 +121,15 @@ export class AuthenticatedClient implements AsyncDisposable {
       'KSEF_NOT_SIGNED_IN',
       'Asked for the tokens in hand, and nobody signed in yet: tokenSource.get() does.',
     )
+  }
+
+  /**
+   * The sign-in as it stands, for `authentication.resume()` in a later run. It shows no token until it is exported.
+   *
+   * @throws {ProviderError} `KSEF_NOT_SIGNED_IN`, as {@link AuthenticatedClient.authTokens}.
+   */
+  resumeState(): AuthenticationResumeState {
+    return new AuthenticationResumeState(this.environment.name, this.contextIdentifier, this.authTokens)
   }
 
   /** The engine, for `authorizedFetch` or a broker. */

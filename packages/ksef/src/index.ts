@@ -7,6 +7,7 @@ export type { InvalidRequestError, Issue, Open, WaitOptions } from '@latchkey/ht
 export { TokenInfo } from './auth/auth-tokens.ts'
 export type { AuthTokens, StoredAuthTokens, StoredToken } from './auth/auth-tokens.ts'
 export type { Authentication, RefreshedToken } from './auth/authentication.ts'
+export type { AuthenticationResumeState } from './auth/resume-state.ts'
 export { ksefTraits } from './auth/grant.ts'
 export type {
   SignedRequestSignIn,

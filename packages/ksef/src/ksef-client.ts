@@ -5,15 +5,14 @@
  * @module
  */
 import { assertKnown } from '@latchkey/core'
-import { parseAuthTokens, TokenInfo } from './auth/auth-tokens.ts'
+import { parseAuthTokens } from './auth/auth-tokens.ts'
 import type { StoredAuthTokens } from './auth/auth-tokens.ts'
 import { authenticationOf } from './auth/authentication.ts'
 import type { Authentication } from './auth/authentication.ts'
-import { givenTokens } from './auth/given-tokens.ts'
-import { ksefGrant } from './auth/grant.ts'
+import { keptClient } from './auth/kept-client.ts'
 import { parseContext } from './auth/plan.ts'
 import type { SignInContext } from './auth/sign-in-options.ts'
-import { AuthenticatedClient } from './authenticated-client.ts'
+import type { AuthenticatedClient } from './authenticated-client.ts'
 import { parseClientOptions } from './client-options.ts'
 import type { KsefClientOptions } from './client-options.ts'
 import { ClientCore } from './client-core.ts'
@@ -67,19 +66,9 @@ export class KsefClient implements AsyncDisposable {
    * @param context - In whose name the tokens are: what client-side rate limits are counted by.
    */
   authenticated(authTokens: StoredAuthTokens, context?: SignInContext): AuthenticatedClient {
-    const core = this.#core
-    const { access, refresh } = parseAuthTokens(authTokens)
+    const tokens = parseAuthTokens(authTokens)
     if (context !== undefined) assertKnown(context, ['nip', 'contextIdentifier'], 'authenticated')
-    const grant = ksefGrant(core.entry, givenTokens({ access, refresh }))
-    return new AuthenticatedClient({
-      core,
-      source: core.sourceFor({ grant, key: undefined, keyLabel: 'ksef' }),
-      context: context && parseContext(context),
-      tokens: {
-        accessToken: new TokenInfo(access.token, new Date(access.until)),
-        refreshToken: new TokenInfo(refresh.token, new Date(refresh.until)),
-      },
-    })
+    return keptClient(this.#core, tokens, context && parseContext(context))
   }
 
   /** Closes every authenticated client of this one, too. Sessions at KSeF stay as they are. */

@@ -16,8 +16,11 @@ import { authTokensOf, parseTokenText, TokenInfo } from './auth-tokens.ts'
 import type { Door } from './door.ts'
 import { fixedSource } from './fixed-source.ts'
 import { ksefGrant } from './grant.ts'
+import { keptClient } from './kept-client.ts'
 import { audienceOf } from './plan.ts'
 import type { SignInPlan } from './plan.ts'
+import { parseResumeState } from './resume-state.ts'
+import type { AuthenticationResumeState } from './resume-state.ts'
 import { signIn } from './sign-in.ts'
 import type { SignedRequestSignIn, TestCertificateSignIn, TokenSignIn, XadesSignIn } from './sign-in-options.ts'
 import { tokenPlan } from './token-plan.ts'
@@ -58,6 +61,14 @@ export interface Authentication {
    */
   withSignedRequest(options: SignedRequestSignIn): Promise<AuthenticatedClient>
   /**
+   * Goes on with a sign-in that `auth.resumeState()` told of, also in another process: as the client that it came from,
+   * but without its credential, so that `LATCHKEY_REAUTHORIZATION_REQUIRED` follows the end of the refresh token. Sends
+   * nothing.
+   *
+   * @throws {TypeError} `ERR_INVALID_ARG`: not such a state, or one of another environment.
+   */
+  resume(state: AuthenticationResumeState | string): Promise<AuthenticatedClient>
+  /**
    * Asks for a challenge, which lives ten minutes and is good for one sign-in.
    *
    * Source: spec/ksef.md section 3.1. `POST /auth/challenge`
@@ -83,6 +94,10 @@ export function authenticationOf(core: ClientCore): Authentication {
     withXades: async (options) => enter(core, xadesPlan(options, settings)),
     withToken: async (options) => enter(core, tokenPlan(options, { ...settings, keys })),
     withSignedRequest: async (options) => enter(core, signedRequestPlan(options, settings)),
+    async resume(state) {
+      const { tokens, context } = parseResumeState(state, settings.environment)
+      return Promise.resolve(keptClient(core, tokens, context))
+    },
     challenge: (run) => ask(core.open, operations['authentication.challenge'], {}, run),
     async refresh(options, run) {
       assertKnown(options, ['refreshToken'], 'refresh')

@@ -38,7 +38,7 @@ export function isPeppolId(value: unknown): value is string {
  */
 export function assertContextIdentifier(context: ContextIdentifier): void {
   const { type, value } = context
-  if (!Object.hasOwn(patterns, type)) {
+  if (typeof type !== 'string' || !Object.hasOwn(patterns, type)) {
     throw invalidArgument(`context.type: must be one of ${Object.keys(patterns).join(', ')}`)
   }
   if (typeof value !== 'string' || !patterns[type].test(value)) {
