@@ -237,16 +237,17 @@ function statusRow(code: number, details: readonly string[]): Row {
 }
 
 const statusRows: Readonly<Record<number, Row>> = {
+  // Nothing is wrong with the credential, and others put it right: whoever asks again soon is not held up for long.
   415: {
     code: 'KSEF_NO_PERMISSION',
-    failure: 'denied',
+    failure: 'transient',
     advice: 'The subject has no permission in this context: have one granted, or check the context.',
   },
-  425: { ...over, failure: 'denied', advice: 'Somebody revoked this sign-in before it was complete.' },
+  425: { ...over, failure: 'transient', advice: 'Somebody revoked this sign-in before it was complete.' },
   470: deceased,
   480: {
     code: 'KSEF_CONTEXT_BLOCKED',
-    failure: 'denied',
+    failure: 'transient',
     advice: 'KSeF suspects an incident and blocked the context: contact the Ministry of Finance.',
   },
   500: { code: 'KSEF_SIGN_IN_FAILED', failure: 'transient', advice: 'KSeF does not say why: try again later.' },

@@ -198,3 +198,20 @@ describe('a poll that takes minutes (engine.md 15, 18)', () => {
     expect(second.accessToken).toBe(first.accessToken)
   })
 })
+
+describe('a refusal that others put right (2.9, 3.18, 3.19)', () => {
+  it.each([
+    [415, 'KSEF_NO_PERMISSION'],
+    [425, 'KSEF_SIGN_IN_REVOKED'],
+    [480, 'KSEF_CONTEXT_BLOCKED'],
+  ])('%i: the same client signs in as soon as it is, and does not sit out a cool-down', async (code, expected) => {
+    const ksef = ksefDouble()
+    ksef.becomes(code)
+    const { authentication } = clientOn(ksef)
+    const first = authentication.withSignedRequest(quick).catch((error: unknown) => error)
+    expect(await ksef.clock.drive(first)).toMatchObject({ code: expected, retryable: false })
+    const since = ksef.clock.elapsed()
+    expect(await ksef.clock.drive(authentication.withSignedRequest(quick))).toHaveProperty('accessToken')
+    expect(ksef.clock.elapsed() - since).toBeLessThanOrEqual(5_000)
+  })
+})
