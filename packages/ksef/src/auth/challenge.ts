@@ -8,6 +8,7 @@ import type { Challenge } from '../values/challenge.ts'
 import { authenticationRows } from '../operations/rows/authentication.ts'
 import type { Door } from './door.ts'
 import { answerFailure } from './failures.ts'
+import { askInTurn, shortMs } from './unprocessed.ts'
 
 /** A challenge on its way. */
 export interface OpenChallenge {
@@ -20,11 +21,11 @@ const answerableMs = 9.5 * 60_000 // A challenge lives ten minutes; the request 
 
 /** `POST /auth/challenge` */
 export async function requestChallenge(door: Door): Promise<OpenChallenge> {
-  const { clock } = door.run
-  const endsAt = clock.mono() + answerableMs
   const operation = authenticationRows['authentication.challenge']
-  const { read } = await door.ask(operation)
+  const { read } = await askInTurn(door, shortMs, operation)
   const challenge = operation.accepts(read) ? operation.decode(read.json) : undefined
   if (challenge === undefined) throw answerFailure('challenge', read)
+  const { clock } = door.run
+  const endsAt = clock.mono() + answerableMs
   return { challenge, left: () => endsAt - clock.mono() }
 }

@@ -11,11 +11,12 @@ import { decodeAccessToken } from '../wire/sign-in.ts'
 import type { Door } from './door.ts'
 import { answerFailure } from './failures.ts'
 import { issuedFrom } from './issued.ts'
+import { askInTurn, shortMs } from './unprocessed.ts'
 
 /** `POST /auth/token/refresh`. The refresh token is not rotated and may be sent again. */
 export async function refresh(door: Door, from: Renewal): Promise<Issued> {
   const ask = { bearer: from.refresh, spendsRefreshToken: true }
-  const { read, response } = await door.ask(authenticationRows['authentication.refresh'], ask)
+  const { read, response } = await askInTurn(door, shortMs, authenticationRows['authentication.refresh'], ask)
   const access = read.status === 200 ? decodeAccessToken(read.json) : undefined
   if (access === undefined) throw answerFailure('refresh', read)
   return issuedFrom(access, undefined, response)

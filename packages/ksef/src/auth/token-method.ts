@@ -13,6 +13,7 @@ import { answerFailure } from './failures.ts'
 import type { SignInMethod } from './method.ts'
 import { submitKsefToken } from './submit.ts'
 import type { TokenSubmission } from './submit.ts'
+import { askInTurn, shortMs } from './unprocessed.ts'
 
 const withdrawnKey = '21470'
 
@@ -44,7 +45,7 @@ export function tokenMethod(keys: PublicKeys, submission: TokenSubmission): Sign
 
 async function requestPublicKeys(door: Door): Promise<Published> {
   const operation = certificateRows['encryption.certificates']
-  const { read, response } = await door.ask(operation)
+  const { read, response } = await askInTurn(door, shortMs, operation)
   const keys = operation.accepts(read) ? operation.decode(read.json) : undefined
   if (keys === undefined) throw answerFailure('public keys', read)
   return { keys, now: response.now }

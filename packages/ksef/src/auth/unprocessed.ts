@@ -10,6 +10,9 @@ import { retryAfterMs, TokenError } from '@latchkey/core'
 import type { Ask, Door, Said, StepOperation } from './door.ts'
 import { sleepUnderLease } from './hold-lease.ts'
 
+/** As long as the engine's callers sit out a cool-down. For steps with which nothing is lost. */
+export const shortMs = 5_000
+
 const unnamedMs = 5_000 // As the engine takes it where KSeF names no time.
 const leastMs = 1_000 // `Retry-After: 0` must not make a storm.
 
@@ -19,7 +22,7 @@ const leastMs = 1_000 // `Retry-After: 0` must not make a storm.
  * @returns The first answer other than a 429, or the last 429.
  * @throws {TokenError} There was no answer.
  */
-export async function askInTurn(door: Door, mostMs: number, operation: StepOperation, ask: Ask): Promise<Said> {
+export async function askInTurn(door: Door, mostMs: number, operation: StepOperation, ask?: Ask): Promise<Said> {
   for (let leftMs = mostMs; ;) {
     const said = await door.ask(operation, ask).catch((error: unknown) => heldBack(error))
     const isHeard = !(said instanceof TokenError)

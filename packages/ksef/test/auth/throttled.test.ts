@@ -34,6 +34,28 @@ describe('a step that KSeF did not look at (1.7, 1.10)', () => {
     expect(bearersOf(ksef).size).toBe(1)
   })
 
+  it.each(['POST /auth/challenge', 'POST /auth/token/refresh'])(
+    '%s is sent again after a short wait; a long one is told at once',
+    async (asked) => {
+      const ksef = ksefDouble()
+      const auth = await clientOn(ksef, { rateLimits: false }).authentication.withSignedRequest({
+        ...quick,
+        onFirstUse: true,
+      })
+      if (asked !== 'POST /auth/challenge') {
+        await ksef.clock.drive(auth.tokenSource.get())
+        await ksef.clock.advance(1_000_000)
+      }
+      ksef.answers(asked, tooMany('3'), tooMany('6'))
+      const failed = { code: 'LATCHKEY_ENDPOINT_THROTTLED', retryable: true }
+      await expect(ksef.clock.drive(auth.tokenSource.get())).rejects.toMatchObject(failed)
+      expect(ksef.count(asked)).toBe(2)
+      expect(waitsBefore(ksef, asked)[0]).toBeGreaterThanOrEqual(3_000)
+      await ksef.clock.advance(7_000)
+      await expect(ksef.clock.drive(auth.tokenSource.get())).resolves.toHaveProperty('generation')
+    },
+  )
+
   it.each([
     ['no time', undefined, 5_000],
     ['no time at all', '0', 1_000],
