@@ -31,11 +31,11 @@ export class ClientCore {
   /** For signing in. */
   readonly entry: Entry
   readonly #sources = new Set<ManagedTokenSource>()
-  #closed = false
+  readonly #closing = new AbortController()
 
   constructor(settings: ClientSettings) {
     this.settings = settings
-    this.entry = { apiBaseUrl: settings.apiBaseUrl, budget: settings.budgets?.open }
+    this.entry = { apiBaseUrl: settings.apiBaseUrl, budget: settings.budgets?.open, closing: this.#closing.signal }
     this.keys = new PublicKeys(settings.clock)
     this.open = this.#context(this.#guarded(pipelineOf(settings, settings.budgets?.open)), undefined)
   }
@@ -73,12 +73,12 @@ export class ClientCore {
 
   /** @throws {ProviderError} `KSEF_CLIENT_CLOSED` */
   assertOpen(): void {
-    if (!this.#closed) return
+    if (!this.#closing.signal.aborted) return
     throw ksefError('KSEF_CLIENT_CLOSED', 'This KSeF client is closed. Nothing was sent; make a new one.')
   }
 
   async close(): Promise<void> {
-    this.#closed = true
+    this.#closing.abort(ksefError('KSEF_CLIENT_CLOSED', 'This KSeF client was closed before the sign-in was complete.'))
     await Promise.all([...this.#sources].map((source) => this.release(source)))
   }
 

@@ -71,7 +71,10 @@ export class KsefClient implements AsyncDisposable {
     return keptClient(this.#core, tokens, context && parseContext(context))
   }
 
-  /** Closes every authenticated client of this one, too. Sessions at KSeF stay as they are. */
+  /**
+   * Closes every authenticated client of this one, too. Sessions at KSeF stay as they are. Requests that were sent finish; a
+   * sign-in that KSeF still checks is given up.
+   */
   async close(): Promise<void> {
     await this.#core.close()
   }

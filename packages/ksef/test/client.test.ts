@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { memoryStore } from '@latchkey/core'
 import { assertNoSecrets } from '@latchkey/testkit'
 import { describe, expect, it } from 'vitest'
 import { Environment, KsefClient } from '../src/index.ts'
@@ -73,6 +74,29 @@ describe('a client', () => {
     await expect(auth.sessions.query()).rejects.toMatchObject({ code: 'LATCHKEY_CLOSED' })
     await ksef.clock.drive(other.sessions.query())
     expect(ksef.asked()).toEqual(['GET /auth/sessions'])
+  })
+
+  it.each([
+    ['KSeF checks the sign-in', Array.from({ length: 9 }, () => 100), undefined],
+    ['a 429 is waited out', [], '50'],
+  ])('does not wait while %s, and leaves it to others', async (_name, statuses, retryAfter) => {
+    const ksef = ksefDouble()
+    ksef.becomes(...statuses)
+    if (retryAfter !== undefined) {
+      ksef.answers('POST /auth/token/redeem', replied(429, undefined, { 'retry-after': retryAfter }))
+    }
+    const store = memoryStore({ clock: ksef.clock })
+    const client = clientOn(ksef, { store })
+    const failed = client.authentication.withSignedRequest(quick).catch((error: unknown) => error)
+    await ksef.clock.advance(5_000)
+    const since = ksef.clock.elapsed()
+    await ksef.clock.drive(client.close())
+    expect(ksef.clock.elapsed() - since).toBeLessThanOrEqual(1_000)
+    expect(await failed).toMatchObject({ code: 'LATCHKEY_CLOSED' })
+    if (retryAfter !== undefined) await ksef.clock.advance(Number(retryAfter) * 1_000) // It holds for everybody.
+    const next = clientOn(ksef, { store, rateLimits: false }).authentication.withSignedRequest(quick)
+    expect(await ksef.clock.drive(next)).toHaveProperty('accessToken')
+    expect(ksef.count('POST /auth/challenge')).toBe(2)
   })
 
   it('tells the warnings of every answer to the log, also those of signing in', async () => {

@@ -45,11 +45,20 @@ export interface Entry {
   readonly apiBaseUrl: URL
   /** Of the operations that need no sign-in, to which all steps belong. */
   readonly budget: RateBudget | undefined
+  /** Aborted when the client closes: requests that were sent finish, and no wait between them does. */
+  readonly closing: AbortSignal
 }
 
 const turnMaxMs = 5_000 // Of the lease's 30 s, which at most three requests share before it is extended.
 
-export function doorTo({ apiBaseUrl, budget }: Entry, run: GrantRun): Door {
+export function doorTo({ apiBaseUrl, budget, closing }: Entry, engineRun: GrantRun): Door {
+  const run: GrantRun = {
+    signal: AbortSignal.any([engineRun.signal, closing]),
+    clock: engineRun.clock,
+    send: (request) => engineRun.send(request),
+    extend: () => engineRun.extend(),
+  }
+
   async function turn(operation: StepOperation): Promise<void> {
     try {
       await budget?.pace(operation, { signal: run.signal, remainingMs: turnMaxMs })
