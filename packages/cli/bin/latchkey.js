@@ -1,12 +1,12 @@
 #!/usr/bin/env node
-// Starts the built command, or in a clone without a build the sources. Committed as JavaScript, so that the link
-// which npm makes at install time works at once and npx never has to ask a registry.
-import { existsSync } from 'node:fs'
+// Starts the built command, or in a clone whose sources are newer than their build, or have none, the sources. Committed as
+// JavaScript, so that the link which npm makes at install time works at once and npx never has to ask a registry.
 import { register } from 'node:module'
+import { isCurrent } from './current.js'
 
 const built = new URL('../dist/main.js', import.meta.url)
 
-if (existsSync(built)) {
+if (isCurrent(built)) {
   await import(built.href)
 } else {
   const { register: registerTypeScript } = await import('tsx/esm/api')
