@@ -63,7 +63,7 @@ export function profilesOf(config: Config, options: CommonOptions, io: Io): Prof
       },
     }
     const door = await provider[how](profile, opening).catch((error: unknown) => {
-      throw placed(error, config, path, provider.fieldNames)
+      throw placed(error, config, path, provider)
     })
     doors.push(door)
     return door
@@ -87,12 +87,12 @@ export function profilesOf(config: Config, options: CommonOptions, io: Io): Prof
   }
 }
 
-// The client checks addresses and credentials; here its words get the place of the field that they begin with.
-function placed(
+/** The client checks addresses and credentials; here its words get the place of the field that they begin with. */
+export function placed(
   error: unknown,
   config: Config,
   path: readonly string[],
-  fieldNames: Readonly<Record<string, string>> = {},
+  { fieldNames = {} }: Pick<Provider, 'fieldNames'>,
 ): unknown {
   if (!(error instanceof TypeError) || (error as { code?: unknown }).code !== 'ERR_INVALID_ARG') return error // One of ours has it.
   const [, field, rest] = /^(?:\w+\.)*(\w+): (.+)$/s.exec(error.message) ?? []

@@ -5,11 +5,12 @@
  */
 import type { KsefTokenPermission, KsefTokenState } from '@latchkey/ksef'
 import type { ProfileFlags } from '../../flags.ts'
-import type { KsefProfile } from '../../providers/ksef.ts'
+import type { KsefProfile } from '../../providers/ksef-profile.ts'
 
 /** Where, in whose name and with what; a profile says the same by its fields. */
 export interface CredentialFlags {
   readonly test?: boolean
+  readonly as?: string
   readonly cert?: string
   readonly key?: string
   readonly keyPassword?: string
@@ -49,3 +50,8 @@ export interface TokenGenerateFlags extends WaitFlags {
 }
 
 export type WaitMaxFlags = Omit<WaitFlags, 'wait'>
+
+export interface LimitsSetFlags extends ProfileFlags {
+  readonly file?: string
+  readonly production?: boolean
+}

@@ -12,13 +12,17 @@ import type { CommonOptions, Io } from '../../io.ts'
 import { addCertificates } from './certificates/index.ts'
 import type {
   ListFlags,
+  LimitsSetFlags,
   LoginFlags,
   SessionEndFlags,
   TokenGenerateFlags,
   TokenListFlags,
   WaitMaxFlags,
 } from './flags.ts'
+import { limitKinds } from './limit-kinds.ts'
+import type { LimitKind } from './limit-kinds.ts'
 import { addPermissions } from './permissions/index.ts'
+import { addTestdata } from './testdata/index.ts'
 
 const loginHelp = `
 Without a credential it signs in with the profile, which later commands do by themselves. With one, the store of the
@@ -36,6 +40,7 @@ export const ksef: CommandGroup = {
     addCertificates(part(group, 'certificates', 'KSeF certificates, which sign in and sign invoices made offline'), io)
     addPermissions(part(group, 'permissions', 'who may do what'), io)
     addLimits(part(group, 'limits', 'what the context, the subject and the API allow'), io)
+    addTestdata(part(group, 'testdata', 'what only the environment test and a simulator have'), io)
     addPeppol(part(group, 'peppol', 'the register of Peppol service providers'), io)
   },
 }
@@ -48,6 +53,7 @@ function addLogin(group: Command, io: Io): void {
   }
   command(group, 'login', 'sign in, and say until when')
     .addOption(way('--test', 'with a certificate made for the occasion; a random NIP unless --nip says one'))
+    .option('--as <type:value>', "with --test: whose certificate, Nip:… or Pesel:…; the context's own NIP by default")
     .addOption(way('--cert <file>', 'with this certificate (PEM or DER)'))
     .option('--key <file>', 'its private key (PEM)')
     .option('--key-password <reference>', "the key's password, env:NAME or file:PATH")
@@ -101,11 +107,33 @@ function addTokens(tokens: Command, io: Io): void {
 
 function addLimits(limits: Command, io: Io): void {
   command(limits, 'show', 'show them; what `limits` alone does', { isDefault: true })
-    .addArgument(new Argument('[which]', 'one kind; all by default').choices(['context', 'subject', 'rate']))
-    .action(async (which: 'context' | 'subject' | 'rate' | undefined, options: CommonOptions & ProfileFlags) =>
+    .addArgument(limitKind('[which]', 'one kind; all by default'))
+    .action(async (which: LimitKind | undefined, options: CommonOptions & ProfileFlags) =>
       (await import('./limits.ts')).limitsShow(which, options, io),
     )
+  command(limits, 'set', 'set those of one kind, in the environment test and beside a simulator')
+    .addArgument(limitKind('<which>', 'the kind'))
+    .option('--file <file>', 'all of the kind, as JSON')
+    .option('--production', 'for `rate`: those of production, instead of a file')
+    .addHelpText('after', limitsHelp)
+    .action(async (which: LimitKind, options: CommonOptions & LimitsSetFlags) =>
+      (await import('./limits-change.ts')).limitsSet(which, options, io),
+    )
+  command(limits, 'reset', 'take that back')
+    .addArgument(limitKind('<which>', 'the kind'))
+    .action(async (which: LimitKind, options: CommonOptions & ProfileFlags) =>
+      (await import('./limits-change.ts')).limitsReset(which, options, io),
+    )
 }
+
+const limitKind = (spec: string, summary: string): Argument => new Argument(spec, summary).choices(limitKinds)
+
+const limitsHelp = `
+The file says all that \`latchkey ksef limits show KIND --json\` prints under the name of the kind, such as for the subject:
+
+  {"enrollment": {"maxEnrollments": 300}, "certificate": {"maxCertificates": 100}}
+
+Of the rates, \`anonymous\` and \`global\` are shown and cannot be set.`
 
 function addPeppol(peppol: Command, io: Io): void {
   limited(command(peppol, 'list', 'list it; what `peppol` alone does', { isDefault: true })).action(

@@ -8,11 +8,12 @@ import type { ContextLimits, RateLimits, RateLimitValues, SubjectLimits } from '
 import type { ProfileFlags } from '../../flags.ts'
 import type { CommonOptions, Io } from '../../io.ts'
 import { json, pairs, table } from '../../output.ts'
+import type { LimitKind } from './limit-kinds.ts'
 import { ksefTarget } from './target.ts'
 
 /** @param which - All by default. */
 export async function limitsShow(
-  which: 'context' | 'subject' | 'rate' | undefined,
+  which: LimitKind | undefined,
   options: CommonOptions & ProfileFlags,
   io: Io,
 ): Promise<void> {

@@ -10,9 +10,10 @@ import type { Config } from '../../config/load.ts'
 import type { Reference } from '../../config/fields.ts'
 import { fetchBytes, fetchSecret, fetchText } from '../../config/secrets.ts'
 import type { CommonOptions, Io } from '../../io.ts'
-import { profilesOf } from '../../profiles.ts'
+import { placed, profilesOf } from '../../profiles.ts'
 import { ksef, open, servicesForSimulator, simulatorPollMs } from '../../providers/ksef.ts'
-import type { KsefAccess, KsefProfile } from '../../providers/ksef.ts'
+import type { KsefAccess } from '../../providers/ksef.ts'
+import type { KsefProfile } from '../../providers/ksef-profile.ts'
 import type { Opening, SimulatedOpening } from '../../providers/provider.ts'
 import { storePlace } from '../../stores/place.ts'
 import { keptForSimulator } from '../../simulator-store.ts'
@@ -71,7 +72,9 @@ async function openSimulated(given: KsefProfile, simulated: SimulatedOpening, io
     bytes: (field, reference) => fetchBytes(reference, at(field), config, io),
     services: () => servicesForSimulator(simulated),
   }
-  return open(placed(given, io), opening, simulatorPollMs)
+  return open(fromHere(given, io), opening, simulatorPollMs).catch((error: unknown) => {
+    throw placed(error, config, ['profiles', name], ksef)
+  })
 }
 
 async function configWith(given: KsefProfile, options: LoginFlags, io: Io): Promise<Config> {
@@ -90,7 +93,7 @@ function nowhere(io: Io): Config {
 function withProfile(config: Config, given: KsefProfile, io: Io): Config {
   return {
     ...config,
-    profiles: { ...config.profiles, [name]: placed(given, io) },
+    profiles: { ...config.profiles, [name]: fromHere(given, io) },
     mistake(path, text, cause) {
       const [, profile, field = ''] = path
       const flag = profile === name ? flagOf(String(field)) : undefined
@@ -100,7 +103,7 @@ function withProfile(config: Config, given: KsefProfile, io: Io): Config {
 }
 
 /** Files of flags begin where the command was typed, those of a configuration beside it. */
-function placed(given: KsefProfile, io: Io): KsefProfile {
+function fromHere(given: KsefProfile, io: Io): KsefProfile {
   const here = join(folderOf(io), configName)
   const fields = Object.entries(given).map(([field, value]: [string, unknown]) => [
     field,

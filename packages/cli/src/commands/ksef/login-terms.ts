@@ -7,8 +7,8 @@
 import { generateNip } from '@latchkey/ksef'
 import { referenceIn } from '../../config/fields.ts'
 import type { Reference } from '../../config/fields.ts'
-import type { KsefProfile } from '../../providers/ksef.ts'
-import { contextTypes } from '../../providers/ksef.ts'
+import { contextTypes, testCertificateTypes } from '../../providers/ksef-profile.ts'
+import type { KsefProfile } from '../../providers/ksef-profile.ts'
 import { flagNamed, UsageError } from '../../usage.ts'
 import type { CredentialFlags, LoginFlags } from './flags.ts'
 import { identifierIn } from './words.ts'
@@ -23,6 +23,7 @@ const flags = {
   privateKeyPassword: 'keyPassword',
   p12: 'p12',
   p12Password: 'p12Password',
+  testCertificate: 'as',
 } as const satisfies Readonly<Record<string, keyof CredentialFlags>>
 
 /** The flag that states a field of a profile; undefined where none does. */
@@ -31,7 +32,7 @@ export function flagOf(field: string): string | undefined {
 }
 
 /** What belongs to which credential. */
-const parts = { key: 'cert', keyPassword: 'cert', p12Password: 'p12' } as const
+const parts = { key: 'cert', keyPassword: 'cert', p12Password: 'p12', as: 'test' } as const
 
 /**
  * What the flags say; undefined where they leave it to a profile or a simulator.
@@ -40,7 +41,7 @@ const parts = { key: 'cert', keyPassword: 'cert', p12Password: 'p12' } as const
  */
 export function profileFromFlags(given: LoginFlags): KsefProfile | undefined {
   const { test, cert, p12, ksefToken, nip, context } = given
-  for (const [name, owner] of Object.entries(parts) as [keyof typeof parts, 'cert' | 'p12'][]) {
+  for (const [name, owner] of Object.entries(parts) as [keyof typeof parts, (typeof parts)[keyof typeof parts]][]) {
     if (given[name] === undefined || given[owner] !== undefined) continue
     throw new UsageError(`${flagNamed(name)} goes together with ${flagNamed(owner)}.`)
   }
@@ -50,7 +51,7 @@ export function profileFromFlags(given: LoginFlags): KsefProfile | undefined {
     const ways = '--test, --cert, --p12 or --ksef-token'
     throw new UsageError(`${flagNamed(idle)} goes together with ${ways}; without them a profile says all.`)
   }
-  if (nip === undefined && context === undefined && !test) {
+  if (nip === undefined && context === undefined && (!test || given.as !== undefined)) {
     throw new UsageError('--nip or --context is missing: in whose name to sign in.')
   }
   return {
@@ -78,8 +79,19 @@ type Credential = Pick<
   'ksefToken' | 'certificate' | 'privateKey' | 'privateKeyPassword' | 'p12' | 'p12Password' | 'testCertificate'
 >
 
-function credentialOf({ test, cert, key, keyPassword, p12, p12Password, ksefToken }: LoginFlags): Credential {
-  if (test) return { testCertificate: true }
+function credentialOf({
+  test,
+  as: whose,
+  cert,
+  key,
+  keyPassword,
+  p12,
+  p12Password,
+  ksefToken,
+}: LoginFlags): Credential {
+  if (test) {
+    return { testCertificate: whose === undefined ? true : identifierIn('--as', whose, testCertificateTypes) }
+  }
   if (ksefToken !== undefined)
     return { ksefToken: ksefToken === '-' ? input : reference('--ksef-token', ksefToken, ' or - for standard input') }
   if (p12 !== undefined) {

@@ -32,8 +32,15 @@ describe('latchkey ksef login refuses', () => {
     ['--test --nip 5265877635 --context Nip:5265877635', "option '--nip <nip>' cannot be used with option '--context"],
     ['--test --nip 526587763', '--nip must be ten digits'],
     ['--test --context Pesel:90010112347', '--context takes TYPE:VALUE, where TYPE is Nip or InternalId or NipVatUe'],
-    ['--test --context Nip:52', '--context must begin with a NIP, for which a test certificate is made'],
-    ['--test --context PeppolId:PPL123456', '--context must begin with a NIP, for which a test certificate is made'],
+    ['--test --context Nip:52', '--context begins with no NIP, so say whose test certificate to make'],
+    ['--test --context PeppolId:PPL123456', '--context begins with no NIP, so say whose test certificate to make'],
+    ['--test --as Pesel:90010112347', '--nip or --context is missing: in whose name to sign in'],
+    ['--test --as Fingerprint:AB --nip 5265877635', '--as takes TYPE:VALUE, where TYPE is Nip or Pesel.'],
+    ['--test --as Pesel:9 --nip 5265877635', '--as must be eleven digits'],
+    ['--test --as Nip:9 --nip 5265877635', '--as must name a NIP of ten digits'],
+    ['--as Nip:5265877635 --nip 5265877635', '--as goes together with --test.'],
+    ['--cert seal.pem --key seal.key --as Nip:5265877635', '--as goes together with --test.'],
+    ['--test --as Pesel:9 --nip 5265877635 --simulator URL', '--as must be eleven digits'],
     ['--cert seal.pem --key seal.key --env test', '--nip or --context is missing: in whose name to sign in'],
     ['--cert seal.pem --key seal.key --nip 5265877635', '--env is missing: production, demo or test'],
     ['--cert seal.pem --nip 5265877635 --env test', '--key is missing: the file with the private key of --cert'],
@@ -49,7 +56,7 @@ describe('latchkey ksef login refuses', () => {
   ])('%s', async (flags, message) => {
     await using scene = await prepared(simulator)
     const before = asked()
-    const { exit, out, err } = await scene.type(`ksef login ${flags}`)
+    const { exit, out, err } = await scene.type(`ksef login ${flags.replace('URL', simulator.url)}`)
     expect([exit, out, asked() - before]).toEqual([2, '', 0])
     expect(err.replaceAll(scene.home.folder, 'HOME')).toContain(message)
     expect(err).not.toContain('Geheim1')
@@ -83,6 +90,28 @@ describe('the commands refuse', () => {
     ],
     ['permissions grant person --file grant.json', 'grant.json, line 1, column 23: subjectIdentifier.type must be'],
     ['permissions revoke nothing', 'permissionId must be'],
+    ['permissions list --author System', '--author does not narrow --personal, but --persons and --granted.'],
+    ['permissions list --roles --permission Owner', '--permission does not narrow --roles, but --personal and'],
+    ['permissions list --persons --author Nobody:1', '--author takes TYPE:VALUE, where TYPE is Nip or Pesel or'],
+    ['permissions list --persons --permission InvoiceSee', 'permissionTypes.0 must be'],
+    ['permissions list --subordinates --entity InternalId:1', '--entity takes TYPE:VALUE, where TYPE is Nip.'],
+    ['permissions list --state Dead', 'Allowed choices are Active, Inactive'],
+    ['limits set all --file f', "value 'all' is invalid for argument 'which'"],
+    ['limits set context', '--file is missing: the limits to set.'],
+    ['limits set rate', '--file is missing: the limits to set. Or pass --production.'],
+    ['limits set subject --production', '--production is for `latchkey ksef limits set rate`.'],
+    ['limits set rate --production --file f', '--production does not go together with --file'],
+    ['limits set context --file grant.json', 'grant.json, line 1, column 2: subjectIdentifier is not a field.'],
+    ['limits set context --file gone.json', 'gone.json: cannot be read (ENOENT)'],
+    ['testdata person create --nip 5265877635', "required option '--pesel <pesel>' not specified"],
+    ['testdata person create --nip 52 --pesel 90010112347 --description Testing', 'nip must be'],
+    ['testdata subject create --nip 5265877635 --type Firm --description Testing', 'Allowed choices are Enforcement'],
+    [
+      'testdata subject create --nip 5265877635 --type JST --description Testing --subunit Unit',
+      '--subunit takes NIP:DESCRIPTION.',
+    ],
+    ['testdata context block --context Pesel:90010112347', '--context takes TYPE:VALUE, where TYPE is Nip or'],
+    ['testdata attachments withdraw --nip 5265877635 --until soon', 'expectedEndDate must be'],
     ['limits show all', "value 'all' is invalid for argument 'which'. Allowed choices are context, subject"],
   ])('%s', async (line, message) => {
     await using scene = await prepared(simulator)
@@ -92,6 +121,20 @@ describe('the commands refuse', () => {
     expect([exit, out, asked() - before]).toEqual([2, '', 0])
     expect(err.replaceAll(scene.home.folder, 'HOME')).toContain(message)
   })
+})
+
+describe('what only the environment test has is refused elsewhere (3.8, 3.16)', () => {
+  it.each(['limits reset context', 'limits set rate --production', 'testdata person remove --nip 5265877635'])(
+    '%s',
+    async (line) => {
+      await using scene = await prepared(simulator)
+      await scene.configure({ environment: 'demo', baseUrl: undefined, ...withCertificate })
+      const before = asked()
+      const { exit, out, err } = await scene.type(`ksef ${line}`)
+      expect([exit, out, asked() - before]).toEqual([2, '', 0])
+      expect(err).toMatch(/^KSEF_TEST_ONLY: /)
+    },
+  )
 })
 
 describe('a profile of KSeF that cannot be used: told with its line', () => {
@@ -109,7 +152,7 @@ describe('a profile of KSeF that cannot be used: told with its line', () => {
     [{ ...good, ksefToken: '20250625-EC-1|x' }, 'profiles.ksef.ksefToken must be a reference'],
     [{ ...good, privateKey: undefined }, 'profiles.ksef.privateKey is missing; "certificate" needs its key'],
     [{ ...good, p12Password: 'env:P' }, 'profiles.ksef.p12Password belongs to a profile with "p12"'],
-    [{ ...good, testCertificate: false }, 'profiles.ksef.testCertificate must be true, or be left out'],
+    [{ ...good, testCertificate: false }, 'profiles.ksef.testCertificate must be true, { "type": "Nip" or "Pesel"'],
     [
       { environment: 'demo', nip: '5265877635', testCertificate: true },
       'profiles.ksef.testCertificate is for "environment": "test" alone',

@@ -3,12 +3,22 @@
  *
  * @module
  */
+import type { PermissionState } from '@latchkey/ksef'
 import type { ProfileFlags } from '../../../flags.ts'
 import type { ListFlags, WaitFlags } from '../flags.ts'
-import type { ListKind } from './list-kinds.ts'
+import type { ListFilter, ListKind } from './list-kinds.ts'
+
+/** What narrows a list; each kind takes a part of it. */
+export interface PermissionFilterFlags extends Readonly<
+  Partial<Record<Exclude<ListFilter, 'permission' | 'state'>, string>>
+> {
+  readonly permission?: readonly string[]
+  readonly state?: PermissionState
+}
 
 /** At most one of the kinds. */
-export interface PermissionListFlags extends ListFlags, Readonly<Partial<Record<ListKind, boolean>>> {}
+export interface PermissionListFlags
+  extends ListFlags, PermissionFilterFlags, Readonly<Partial<Record<ListKind, boolean>>> {}
 
 /** What a grant says; each kind takes a part of it. */
 export interface GrantFlags extends WaitFlags {

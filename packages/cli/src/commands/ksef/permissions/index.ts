@@ -17,7 +17,8 @@ import type {
 } from './flags.ts'
 import { grantKinds } from './grant-kinds.ts'
 import type { GrantFlag, GrantKind } from './grant-kinds.ts'
-import { listKinds } from './list-kinds.ts'
+import { listFilters, listKinds } from './list-kinds.ts'
+import type { ListFilter } from './list-kinds.ts'
 
 const grantHelp = `
 Instead of flags, the file says all of the grant as the client takes it, which for subjects that only a fingerprint names
@@ -59,9 +60,31 @@ function addList(permissions: Command, io: Io): void {
   for (const [kind, summary] of Object.entries(listKinds)) {
     list.addOption(new Option(flagNamed(kind), summary).conflicts(kinds.filter((other) => other !== kind)))
   }
-  list.action(async (options: CommonOptions & PermissionListFlags) =>
-    (await import('./list.ts')).permissionList(options, io),
-  )
+  for (const option of Object.values(filterOptions)) list.addOption(option())
+  list
+    .addHelpText('after', () => `\nWhat narrows which list:\n\n${filterHelp()}`)
+    .action(async (options: CommonOptions & PermissionListFlags) =>
+      (await import('./list.ts')).permissionList(options, io),
+    )
+}
+
+function filterHelp(): string {
+  return Object.entries(listFilters)
+    .map(([kind, filters]) => `  ${flagNamed(kind).padEnd(17)} ${filters.map(flagNamed).join(', ') || 'nothing'}\n`)
+    .join('')
+}
+
+const filterOptions: Readonly<Record<ListFilter, () => Option>> = {
+  subject: () => new Option('--subject <type:value>', 'who has it: Nip:…, Pesel:…, Fingerprint:… or PeppolId:…'),
+  author: () => new Option('--author <type:value>', 'who granted it: Nip:…, Pesel:…, Fingerprint:…, or System'),
+  entity: () => new Option('--entity <type:value>', 'the subordinate one, or the one that is acted for: Nip:…'),
+  context: () => new Option('--context <type:value>', 'where: Nip:… or InternalId:…'),
+  target: () => new Option('--target <type:value>', 'for which client: Nip:… or InternalId:…, or AllPartners'),
+  unit: () => new Option('--unit <type:value>', 'of which unit: Nip:… or InternalId:…'),
+  vatUe: () => new Option('--vat-ue <number>', 'of which EU entity: its VAT number with the country'),
+  fingerprint: () => new Option('--fingerprint <text>', "a part of the certificate's fingerprint"),
+  permission: () => new Option('--permission <name>', 'such as InvoiceRead; may be repeated').argParser(collect),
+  state: () => new Option('--state <state>', 'whether it is in force').choices(['Active', 'Inactive']),
 }
 
 function addGrant(grant: Command, kind: GrantKind, summary: string, flags: readonly GrantFlag[], io: Io): void {

@@ -1,5 +1,5 @@
 /**
- * Which permissions and roles can be listed. Apart from how they look, so that the command starts fast.
+ * Which permissions and roles can be listed, and what narrows each list. Apart from how they look, so that the command starts fast.
  *
  * @see spec/ksef.md section 3.7
  * @module
@@ -20,3 +20,23 @@ export const listKinds = {
 } as const
 
 export type ListKind = keyof typeof listKinds
+
+/** A flag that narrows a list, in camel case. */
+export type ListFilter =
+  'subject' | 'author' | 'entity' | 'context' | 'target' | 'unit' | 'vatUe' | 'fingerprint' | 'permission' | 'state'
+
+const ofPersons = ['subject', 'author', 'context', 'target', 'permission', 'state'] as const
+
+/** What narrows which list. */
+export const listFilters: Readonly<Record<ListKind, readonly ListFilter[]>> = {
+  personal: ['context', 'target', 'permission', 'state'],
+  persons: ofPersons,
+  granted: ofPersons,
+  subunits: ['unit'],
+  entities: ['context'],
+  roles: [],
+  subordinates: ['entity'],
+  authorizations: ['subject', 'permission'],
+  received: ['entity', 'permission'],
+  euEntities: ['vatUe', 'fingerprint', 'permission'],
+}

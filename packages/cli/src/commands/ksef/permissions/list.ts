@@ -20,36 +20,47 @@ import type {
 import type { CommonOptions, Io } from '../../../io.ts'
 import { showPages } from '../../../listing.ts'
 import type { Listing } from '../../../listing.ts'
+import type { ListFlags } from '../flags.ts'
 import { pageSizeFor } from '../page-size.ts'
 import { ksefTarget } from '../target.ts'
 import { identifier, moment } from '../words.ts'
 import type { PermissionListFlags } from './flags.ts'
 import { listKinds } from './list-kinds.ts'
 import type { ListKind } from './list-kinds.ts'
+import { filtersFrom } from './list-terms.ts'
+import type { Filters } from './list-terms.ts'
 
 export async function permissionList(options: CommonOptions & PermissionListFlags, io: Io): Promise<void> {
-  await using target = await ksefTarget(options, io)
   const names = Object.keys(listKinds) as ListKind[] // Its own names.
   const kind = names.find((name) => options[name]) ?? 'personal'
-  const query = { pageSize: pageSizeFor(options.limit, 100) }
-  const run = { signal: io.signal }
-  const { permissions } = target.auth
-  await kinds[kind]((pages, listing) => showPages(target.pages(pages), listing, options, io), permissions, query, run)
+  await listOf(kind, filtersFrom(kind, options), options, io)
+}
+
+async function listOf<Kind extends ListKind>(
+  kind: Kind,
+  filters: Filters[Kind],
+  options: CommonOptions & ListFlags,
+  io: Io,
+): Promise<void> {
+  await using target = await ksefTarget(options, io)
+  const show: Show = (pages, listing) => showPages(target.pages(pages), listing, options, io)
+  const query = { ...filters, pageSize: pageSizeFor(options.limit, 100) }
+  await kinds[kind](show, target.auth.permissions, query, { signal: io.signal })
 }
 
 type Show = <Item extends object>(pages: Pages<OffsetPage<Item>>, listing: Listing<Item>) => Promise<void>
 
-type Kind = (
+type List<Kind extends ListKind> = (
   show: Show,
   permissions: Permissions,
-  query: { readonly pageSize: number },
+  query: Filters[Kind] & { readonly pageSize: number },
   run: { readonly signal: AbortSignal },
 ) => Promise<void>
 
 const inContext = 'PermissionsInCurrentContext'
 const fromContext = 'PermissionsGrantedInCurrentContext'
 
-const kinds: Readonly<Record<ListKind, Kind>> = {
+const kinds: { readonly [Kind in ListKind]: List<Kind> } = {
   personal: (show, permissions, query, run) => show(permissions.allPersonal(query, run), personal),
   persons: (show, permissions, query, run) =>
     show(permissions.allPersons({ ...query, queryType: inContext }, run), persons),
