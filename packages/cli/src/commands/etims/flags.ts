@@ -23,6 +23,12 @@ export interface StockIoFlags extends FileFlags {
   readonly document?: string
 }
 
+/** Exactly one of them. */
+export interface StockSettleFlags extends ProfileFlags {
+  readonly accepted?: boolean
+  readonly missing?: boolean
+}
+
 export interface ListFlags extends ProfileFlags {
   /** `yyyyMMddHHmmss`, in Nairobi. */
   readonly since: string

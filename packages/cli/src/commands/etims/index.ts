@@ -17,6 +17,7 @@ import type {
   ReceiptFlags,
   StockIoFlags,
   StockMasterFlags,
+  StockSettleFlags,
 } from './flags.ts'
 import type { ListName } from './lists.ts'
 
@@ -42,6 +43,12 @@ The file holds a complete request of KRA (with "itemList") or a movement in plai
 
   {"sarTyCd": "06", "items": [{"itemCd": "KE2NTNO0000001", "itemClsCd": "5059690800", "itemNm": "Kikombe cha udongo",
    "pkgUnitCd": "NT", "qtyUnitCd": "NO", "taxTyCd": "B", "qty": 10, "prc": "1160.00"}]}`
+
+const settleHelp = `
+KRA gives no movement back by its number, so somebody has to look: some minutes after the answer was lost, for a movement
+of this number in KRA's portal. Only a number that is held can be settled, and never while its movement is being sent.
+
+A wrong --accepted loses a movement of goods, and a wrong --missing reports one twice.`
 
 export const etims: CommandGroup = {
   demo: async () => (await import('./demo.ts')).demo,
@@ -100,6 +107,20 @@ export const etims: CommandGroup = {
       .addHelpText('after', stockHelp)
       .action(async (_: unknown, action: Command) =>
         (await import('./stock.ts')).stockIo(action.optsWithGlobals<CommonOptions & StockIoFlags>(), io),
+      )
+    command(stock, 'settle', 'say what became of a movement whose answer was lost, so that others can follow')
+      .argument('<number>', 'the number that is held, as the failed command told it', (text: string) =>
+        wholeNumber('NUMBER', text, 1, Number.MAX_SAFE_INTEGER),
+      )
+      .addOption(new Option('--accepted', "KRA's portal shows the movement").conflicts('missing'))
+      .option('--missing', 'it does not: the number is free, and the movement is to be reported again')
+      .addHelpText('after', settleHelp)
+      .action(async (number: number, _: unknown, action: Command) =>
+        (await import('./stock.ts')).stockSettle(
+          number,
+          action.optsWithGlobals<CommonOptions & StockSettleFlags>(),
+          io,
+        ),
       )
     command(stock, 'master', 'report what is left of an item, after the movement that led to it')
       .argument('<item>', 'the code of the item')

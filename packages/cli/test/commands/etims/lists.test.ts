@@ -154,6 +154,38 @@ describe('latchkey etims stock io and stock master', () => {
     expect(bodies('insertStockIO')).toMatchObject([{ sarNo: 1, ocrnDt: '20260105' }])
   })
 
+  it.each([
+    ['accepted', 'resetAfter', '', [1, 2]],
+    ['missing', 'resetBefore', 'The number is free. Report the movement again, with the same file.\n', [undefined, 1]], // Cut off before it was read.
+  ] as const)('hold a number in doubt until somebody says that it is %s (7.5)', async (what, kind, advice, numbers) => {
+    await using scene = await shop()
+    simulator.faults.add({ system: 'etims', operation: 'insertStockIO', kind })
+    const lost = await scene.type('etims stock io --file opening.json')
+    expect([lost.exit, lost.out]).toEqual([6, ''])
+    const [, line = ''] =
+      /^Look in KRA's portal for movement 1, and .*: latchkey (etims stock settle 1) --accepted --profile etims \(or /.exec(
+        lost.err,
+      ) ?? []
+    const next = await scene.type('etims stock io --file opening.json')
+    expect([next.exit, next.err]).toEqual([6, expect.stringContaining("Look in KRA's portal for movement 1,")])
+    expect(bodies('insertStockIO')).toHaveLength(1)
+    expect(await scene.type(`${line} --${what}`)).toEqual({ exit: 0, out: 'Settled: 1\n', err: advice })
+    const again = await scene.type(`${line} --${what} --json`)
+    expect([again.exit, document(again)['error']]).toEqual([6, expect.objectContaining({ reason: 'notHeld' })])
+    await scene.type('etims stock io --file opening.json')
+    expect(bodies('insertStockIO').map((body) => (body as { sarNo: number } | null)?.sarNo)).toEqual(numbers)
+  })
+
+  it.each([
+    ['1', "Say what KRA's portal shows: --accepted or --missing."],
+    ['1 --accepted --missing', "option '--accepted' cannot be used with option '--missing'"],
+    ['0 --accepted', 'NUMBER takes a whole number from 1 to'],
+  ])('settle nothing by %s: exit 2', async (words, message) => {
+    await using scene = await prepared(simulator)
+    const { exit, err } = await scene.type(`etims stock settle ${words}`)
+    expect([exit, err]).toEqual([2, expect.stringContaining(message)])
+  })
+
   it.each<[string, object, string]>([
     ['another reason', { ...opening, sarTyCd: '99' }, 'sarTyCd must be a reason of class 12'],
     [
