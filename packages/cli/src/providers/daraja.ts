@@ -6,7 +6,8 @@
  */
 import type { TokenManager } from '@latchkey/daraja'
 import { z } from 'zod'
-import { environment, known, plainOrReference, secret, text } from '../config/fields.ts'
+import { environment, known, plainOrReference, secret } from '../config/fields.ts'
+import { clientSecretOf, managerOptions, placeFields } from './client-credentials.ts'
 import { provider } from './provider.ts'
 import type { Opening, SimulatedOpening } from './provider.ts'
 
@@ -16,10 +17,7 @@ const profile = known(
     environment,
     consumerKey: secret('DARAJA_CONSUMER_KEY'),
     consumerSecret: secret('DARAJA_CONSUMER_SECRET'),
-    credentialVersion: text.optional(),
-    baseUrl: text.optional(),
-    tokenUrl: text.optional(),
-    apiBaseUrl: text.optional(),
+    ...placeFields,
     shortCode: plainOrReference.optional(),
     passkey: secret('DARAJA_PASSKEY').optional(),
     initiator: plainOrReference.optional(),
@@ -60,17 +58,11 @@ export const daraja = provider({
 })
 
 async function open(given: z.output<typeof profile>, opening: Opening): Promise<TokenManager> {
-  const { environment, credentialVersion, baseUrl, tokenUrl, apiBaseUrl } = given
   const consumerKey = (await opening.secret('consumerKey', given.consumerKey)).reveal()
-  const consumerSecret =
-    opening.use === 'record' ? 'not asked for' : await opening.secret('consumerSecret', given.consumerSecret)
-  const services = await opening.services()
+  const consumerSecret = await clientSecretOf(opening, 'consumerSecret', given.consumerSecret)
+  const options = await managerOptions(given, opening)
   const { TokenManager } = await import('@latchkey/daraja')
-  return new TokenManager({
-    ...{ consumerKey, consumerSecret, keyLabel: opening.name, environment, credentialVersion },
-    ...{ baseUrl, tokenUrl, apiBaseUrl },
-    ...services,
-  })
+  return new TokenManager({ consumerKey, consumerSecret, ...options })
 }
 
 async function openSimulated(

@@ -6,9 +6,10 @@
  */
 import type { AuthClient, EtimsClient, OscuConfig } from '@latchkey/etims'
 import { z } from 'zod'
-import { environment, known, plainOrReference, secret, text, words } from '../config/fields.ts'
+import { environment, known, plainOrReference, secret, words } from '../config/fields.ts'
 import { keptForSimulator } from '../simulator-store.ts'
 import { simulatorState } from '../simulated.ts'
+import { clientSecretOf, placeFields } from './client-credentials.ts'
 import { provider } from './provider.ts'
 import type { Door, Opening, Services, SimulatedOpening } from './provider.ts'
 
@@ -24,10 +25,7 @@ const profile = known(
     appId: plainOrReference.optional(),
     cmcKey: secret('ETIMS_CMC_KEY').optional(),
     deviceSerial: plainOrReference.optional(),
-    credentialVersion: text.optional(),
-    baseUrl: text.optional(),
-    tokenUrl: text.optional(),
-    apiBaseUrl: text.optional(),
+    ...placeFields,
   },
   'a profile',
 )
@@ -144,8 +142,7 @@ async function openSimulatedClient(
 async function commonConfig(given: z.output<typeof profile>, opening: Opening): Promise<Omit<OscuConfig, 'oscu'>> {
   const { environment, face, credentialVersion, baseUrl, tokenUrl, apiBaseUrl } = given
   const consumerKey = (await opening.secret('consumerKey', given.consumerKey)).reveal()
-  const consumerSecret =
-    opening.use === 'record' ? 'not asked for' : await opening.secret('consumerSecret', given.consumerSecret)
+  const consumerSecret = await clientSecretOf(opening, 'consumerSecret', given.consumerSecret)
   return {
     env: environment,
     auth: { [environment]: { consumer_key: consumerKey, consumer_secret: consumerSecret, token_url: tokenUrl } },

@@ -6,7 +6,8 @@
  */
 import type { TokenManager, TruphoneClient } from '@latchkey/truphone'
 import { z } from 'zod'
-import { known, plainOrReference, secret, text, words } from '../config/fields.ts'
+import { known, plainOrReference, secret, words } from '../config/fields.ts'
+import { clientSecretOf, managerOptions, placeFields } from './client-credentials.ts'
 import { provider } from './provider.ts'
 import type { Door, Opening, SimulatedOpening } from './provider.ts'
 
@@ -19,10 +20,7 @@ const profile = known(
     clientId: plainOrReference,
     clientSecret: secret('TRUPHONE_CLIENT_SECRET'),
     role: role.optional(),
-    credentialVersion: text.optional(),
-    baseUrl: text.optional(),
-    tokenUrl: text.optional(),
-    apiBaseUrl: text.optional(),
+    ...placeFields,
   },
   'a profile',
 )
@@ -61,17 +59,11 @@ export const truphone = provider({
 })
 
 async function open(given: z.output<typeof profile>, opening: Opening): Promise<TokenManager> {
-  const { environment, credentialVersion, baseUrl, tokenUrl, apiBaseUrl } = given
   const clientId = await opening.text('clientId', given.clientId)
-  const clientSecret =
-    opening.use === 'record' ? 'not asked for' : await opening.secret('clientSecret', given.clientSecret)
-  const services = await opening.services()
+  const clientSecret = await clientSecretOf(opening, 'clientSecret', given.clientSecret)
+  const options = await managerOptions(given, opening)
   const { TokenManager } = await import('@latchkey/truphone')
-  return new TokenManager({
-    ...{ clientId, clientSecret, keyLabel: opening.name, environment, credentialVersion },
-    ...{ baseUrl, tokenUrl, apiBaseUrl },
-    ...services,
-  })
+  return new TokenManager({ clientId, clientSecret, ...options })
 }
 
 async function openSimulated(
