@@ -5,10 +5,11 @@
  * @module
  */
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { request } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
 import { bin, document, latchkey, start } from './support/command.ts'
-import type { Running } from './support/command.ts'
+import type { Ran, Running } from './support/command.ts'
 
 interface Ready {
   readonly url: string
@@ -129,15 +130,17 @@ describe('latchkey simulator', () => {
 })
 
 describe('streams', () => {
-  const shell = (line: string): Promise<{ exit: number | null; out: string }> =>
+  const shell = (line: string): Promise<Ran> =>
     new Promise((resolve) => {
       const command = `${process.execPath} ${bin}`
       const child = spawn('/bin/bash', ['-c', line.replaceAll('latchkey', command)], {
-        stdio: ['ignore', 'pipe', 'ignore'],
+        stdio: ['ignore', 'pipe', 'pipe'],
       })
       let out = ''
+      let err = ''
+      child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text))
       child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
-      child.once('close', (exit) => resolve({ exit, out }))
+      child.once('close', (exit) => resolve({ exit, out, err }))
     })
 
   it('takes a reader that leaves early for no failure', async () => {
@@ -146,6 +149,13 @@ describe('streams', () => {
     expect(out).toMatch(/^system +what happened +result +token requests\n$/)
     const closed = await shell('set -o pipefail; latchkey demo | true')
     expect(closed.exit).toBe(0)
+  })
+
+  it.skipIf(!existsSync('/dev/full'))('says that the disk is full: exit 1', async () => {
+    expect(await shell('latchkey --version > /dev/full')).toEqual({
+      ...{ exit: 1, out: '' },
+      err: 'Standard output cannot be written (ENOSPC): what belongs there is lost.\n',
+    })
   })
 
   it('goes on when nobody reads standard error', async () => {

@@ -28,7 +28,8 @@ const io: Io = {
 // A reader that went away (`latchkey … | head`) is no failure of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0)
-  throw error
+  process.stderr.write(`Standard output cannot be written (${error.code ?? 'unknown'}): what belongs there is lost.\n`)
+  process.exit(1)
 })
 
 // Without its progress the command can still do its work.

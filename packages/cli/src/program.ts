@@ -59,12 +59,15 @@ function build(io: Io): Command {
   const program = new Command('latchkey')
     .description('Access tokens that are never lost and never asked for twice, and the APIs behind them.')
     .version(version, '--version', 'print the version')
-    .helpOption('--help', 'show help')
+    .helpOption('-h, --help', 'show help')
     .helpCommand('help [command]', 'show help for a command')
     .showSuggestionAfterError()
     .showHelpAfterError('Run the command with --help to see what it takes.')
     .exitOverride()
-    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .configureOutput({
+      ...{ writeOut: io.out, writeErr: io.err },
+      outputError: (text, write) => write(text.replace(/^error: /, 'LATCHKEY_USAGE: ')),
+    })
     .addHelpText(
       'after',
       '\nExit codes: 0 done, 1 anything else, 2 usage or configuration, 3 credentials, 4 try later,\n5 refused by the provider, 6 outcome unknown, 130 interrupted.',

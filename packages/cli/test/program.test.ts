@@ -43,6 +43,10 @@ describe('help and version', () => {
     }
   })
 
+  it.each(['-h', 'daraja -h', 'ksef limits set -h'])('prints help for %s', async (line) => {
+    expect(await type(line)).toMatchObject({ exit: 0, out: expect.stringContaining('Usage: latchkey') as string })
+  })
+
   it('prints the version of its package', async () => {
     expect(await type('--version')).toEqual({
       exit: 0,
@@ -88,6 +92,7 @@ describe('mistakes in the command line: exit code 2, nothing sent', () => {
   ])('latchkey %s', async (line, message) => {
     const { exit, out, err } = await type(line)
     expect(err).toMatch(message)
+    expect(err).toMatch(/^LATCHKEY_USAGE: /)
     expect([exit, out]).toEqual([2, ''])
   })
 
