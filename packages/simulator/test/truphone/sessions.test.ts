@@ -241,6 +241,15 @@ describe('the other endpoints (12.9, 12.10)', () => {
     }
   })
 
+  test('what can be read with GET can be asked for with HEAD', async () => {
+    const issuer = `${simulator.systems.truphone.baseUrl}/auth/realms/tru-staff`
+    for (const url of [`${issuer}/.well-known/openid-configuration`, `${caller.oidc}/certs`]) {
+      const reply = await call(url, { method: 'HEAD' })
+      expect([reply.status, reply.headers.get('content-type')]).toEqual([200, 'application/json'])
+    }
+    expect((await call(`${caller.oidc}/token`, { method: 'HEAD' })).status).toBe(405)
+  })
+
   test('the keys are one for signatures and one for encryption', async () => {
     const keys = (await call(`${caller.oidc}/certs`)).json['keys'] as Record<string, unknown>[]
     expect(keys.map(({ use, alg }) => `${String(use)} ${String(alg)}`).sort()).toEqual(['enc RSA-OAEP', 'sig RS256'])
@@ -261,6 +270,13 @@ describe('the other endpoints (12.9, 12.10)', () => {
     expect((await caller.form('token/introspect', body(access_token))).json).toEqual({ active: false })
     const wrong = await caller.form('token/introspect', { token: 'x', client_id: 'nobody', client_secret: 'x' })
     expect([wrong.status, wrong.json['error']]).toEqual([401, 'invalid_client'])
+  })
+
+  test('introspection calls a known client with a bad secret invalid, too', async () => {
+    for (const secret of [{ client_secret: 'x' }, {}]) {
+      const refused = await caller.form('token/introspect', { token: 'x', client_id: 'truphone', ...secret })
+      expect([refused.status, refused.json['error']]).toEqual([401, 'invalid_client'])
+    }
   })
 
   test('revoking a refresh token takes the client out of all its sessions, and of no others', async () => {

@@ -8,7 +8,7 @@ import type { Answer } from '../../../answers.ts'
 import type { SystemRequest } from '../../../system.ts'
 import type { Client } from '../credentials.ts'
 import type { World } from '../world.ts'
-import { clientError, realmAnswer, realmError } from './answers.ts'
+import { type ClientProblem, clientError, realmAnswer, realmError } from './answers.ts'
 import { authenticate, hasDuplicates, readForm } from './form.ts'
 import { subjectOf } from './issue.ts'
 import { issuerOf } from './issuer.ts'
@@ -17,7 +17,7 @@ import { readRefreshToken, refusalOf } from './refresh.ts'
 
 /** `GET /.well-known/openid-configuration`: only what is imitated is in it. */
 export function discovery(world: World, request: SystemRequest): Answer {
-  if (request.method !== 'GET') return realmError(world, 405, 'HTTP 405 Method Not Allowed')
+  if (!isRead(request)) return realmError(world, 405, 'HTTP 405 Method Not Allowed')
   const issuer = issuerOf(request)
   const at = (path: string): string => `${issuer}/protocol/openid-connect/${path}`
   const methods = ['client_secret_basic', 'client_secret_post']
@@ -42,13 +42,13 @@ export function discovery(world: World, request: SystemRequest): Answer {
 
 /** `GET /protocol/openid-connect/certs`. */
 export async function certs(world: World, request: SystemRequest): Promise<Answer> {
-  if (request.method !== 'GET') return realmError(world, 405, 'HTTP 405 Method Not Allowed')
+  if (!isRead(request)) return realmError(world, 405, 'HTTP 405 Method Not Allowed')
   return realmAnswer(200, await world.keys.jwks(), { 'cache-control': 'no-cache' })
 }
 
 /** `POST /protocol/openid-connect/token/introspect`: RFC 7662. */
 export async function introspect(world: World, request: SystemRequest): Promise<Answer> {
-  const asked = readCall(world, request)
+  const asked = readCall(world, request, introspectorError)
   if ('refused' in asked) return asked.refused
   const token = asked.form.get('token') ?? ''
   if (token === '') return realmError(world, 400, 'invalid_request', 'Token not provided')
@@ -103,14 +103,27 @@ export async function logout(world: World, request: SystemRequest): Promise<Answ
   return realmAnswer(204)
 }
 
+/** `HEAD` is `GET` without the body. */
+function isRead({ method }: SystemRequest): boolean {
+  return method === 'GET' || method === 'HEAD'
+}
+
+/** Unlike at the other endpoints, a bad secret is an invalid client here. */
+function introspectorError(world: World, problem: ClientProblem, usedBasic: boolean): Answer {
+  return problem === 'wrong secret' || problem === 'no secret'
+    ? realmError(world, 401, 'invalid_client', 'Client authentication failed.')
+    : clientError(world, problem, usedBasic)
+}
+
 function readCall(
   world: World,
   request: SystemRequest,
+  errorOf = clientError,
 ): { form: URLSearchParams; client: Client } | { refused: Answer } {
   const read = readForm(world, request)
   if ('refused' in read) return read
   const found = authenticate(world, request, read.form)
-  if ('problem' in found) return { refused: clientError(world, found.problem, found.usedBasic) }
+  if ('problem' in found) return { refused: errorOf(world, found.problem, found.usedBasic) }
   if (hasDuplicates(read.form)) {
     return { refused: realmError(world, 400, 'invalid_request', 'duplicated parameter') }
   }
