@@ -47,6 +47,12 @@ test('a path that one system documents is answered without its prefix, as SDKs t
   ])
 })
 
+test('the control plane is found below a base URL that ends in a slash', async () => {
+  const reply = await call(`${simulator.url}//_simulator//switches/daraja`)
+  expect([reply.status, reply.json['tokenLifetimeSeconds']]).toEqual([200, 3599])
+  expect((await call(`${simulator.url}//`)).json['name']).toBe('Latchkey simulator')
+})
+
 test('paths of no system are a 404 that says what there is', async () => {
   const reply = await post(`${simulator.url}/foo/bar`, {})
   expect([reply.status, reply.json['error']]).toEqual([

@@ -27,7 +27,7 @@ export function createControl(
   parts: ControlParts,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const { simulator, systems } = parts
-  const app = new Hono<{ Bindings: HttpBindings }>({ strict: false })
+  const app = new Hono<{ Bindings: HttpBindings }>({ getPath })
   const systemNamed = (name: string): System<object, object> => {
     const system = systems.get(name)
     if (system === undefined)
@@ -94,6 +94,14 @@ export function createControl(
 
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
   return (request, response) => listener(request, response)
+}
+
+/** As on the providers' side, doubled slashes and a slash at the end mean nothing. */
+function getPath(request: Request): string {
+  return `/${new URL(request.url).pathname
+    .split('/')
+    .filter((segment) => segment !== '')
+    .join('/')}`
 }
 
 class TooLarge extends Error {}
