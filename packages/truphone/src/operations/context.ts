@@ -4,6 +4,7 @@
  * @see spec/truphone.md sections 2.1 and 5
  * @module
  */
+import { assertKnown } from '@latchkey/core'
 import type { Clock } from '@latchkey/core'
 import { ProviderError } from '@latchkey/http'
 import type { Answer, Pipeline, RunOptions, SendRequest } from '@latchkey/http'
@@ -36,6 +37,9 @@ export interface Sent {
   readonly json: unknown
 }
 
+/** The names of {@link CallOptions}. */
+export const callOptionNames: readonly string[] = ['signal', 'deadlineMs', 'correlationId']
+
 /**
  * Sends an operation under a correlation id of its own.
  *
@@ -47,6 +51,7 @@ export async function send(
   request: SendRequest = {},
   run: CallOptions = {},
 ): Promise<Sent> {
+  assertKnown(run, callOptionNames, operation.name)
   const { correlationId: given, signal, deadlineMs } = run
   assertRole(context, operation)
   const correlationId = callCorrelation(given)

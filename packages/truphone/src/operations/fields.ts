@@ -30,13 +30,19 @@ export const eid = z
 export const instant = z
   .union([z.date(), z.string()], 'must be a Date or a date and time with its zone')
   .transform((input, context) => {
-    const at = input instanceof Date ? input.getTime() : zoned.test(input) ? Date.parse(input) : NaN
+    const at = input instanceof Date ? input.getTime() : zoned.test(input) && isDay(input) ? Date.parse(input) : NaN
     if (!Number.isNaN(at)) return new Date(at).toISOString()
     context.addIssue('must be a Date or a date and time with its zone, such as 2031-05-01T12:00:00Z')
     return z.NEVER
   })
 
 const zoned = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)$/
+
+// Date.parse would take 30 February for 2 March.
+function isDay(text: string): boolean {
+  const [year = NaN, month = NaN, day = NaN] = text.slice(0, 10).split('-').map(Number)
+  return new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day
+}
 
 /** `http` and `https`, absolute: the vendor's own examples have both. */
 export const webhookUrl = z

@@ -4,13 +4,14 @@
  * @see spec/truphone.md sections 2.6, 7.2 and 8
  * @module
  */
+import { assertKnown } from '@latchkey/core'
 import { parseRequest, poll } from '@latchkey/http'
 import type { WaitOptions } from '@latchkey/http'
 import { truphoneError } from '../errors.ts'
 import { isFinal } from '../values/order.ts'
 import type { Order } from '../values/order.ts'
 import { decodeOrder } from '../wire/entities.ts'
-import { assertRole, send } from './context.ts'
+import { assertRole, callOptionNames, send } from './context.ts'
 import type { CallOptions, Context } from './context.ts'
 import { decoded } from './decoded.ts'
 import { getOrder } from './get-order.ts'
@@ -165,6 +166,7 @@ async function place(
   look: Look,
 ): Promise<Order> {
   const operation = operations[name]
+  assertKnown(run, [...callOptionNames, 'snapshot'], name)
   const { snapshot = true, ...call } = run
   assertRole(context, operation)
   const before = await takeSnapshot(context, look, snapshot, call)

@@ -11,7 +11,7 @@ import type { SendRequest } from '@latchkey/http'
 import { truphoneError } from '../errors.ts'
 import type { Subscription } from '../values/subscription.ts'
 import { decodeSubscriptions } from '../wire/entities.ts'
-import { send } from './context.ts'
+import { callOptionNames, send } from './context.ts'
 import type { CallOptions, Context } from './context.ts'
 import { decoded } from './decoded.ts'
 import { operations } from './table.ts'
@@ -33,7 +33,7 @@ export async function* subscriptionPages(
   run: PageOptions,
 ): AsyncGenerator<readonly Subscription[]> {
   const operation = operations['subscriptions.list']
-  assertKnown(run, ['signal', 'deadlineMs', 'correlationId', 'pagesMax'], operation.name)
+  assertKnown(run, [...callOptionNames, 'pagesMax'], operation.name)
   const { pagesMax = pagesMaxDefault, ...call } = run
   if (!(Number.isInteger(pagesMax) && pagesMax > 0)) throw invalidArgument('pagesMax: must be a whole number above 0')
   const { productId, ...rest } = parseRequest(operation, filter, [])

@@ -350,6 +350,11 @@ describe('requests are checked before anything is sent', () => {
       'subscriptions.0.activationDate',
       ({ orders }) => orders.topUp({ ...topUp, subscriptions: [{ productId, activationDate: '2031-05-01T12:00:00' }] }),
     ],
+    [
+      'subscriptions.0.activationDate',
+      ({ orders }) =>
+        orders.topUp({ ...topUp, subscriptions: [{ productId, activationDate: '2031-02-29T12:00:00Z' }] }),
+    ],
     ['iccid', ({ sims }) => sims.get('89x')],
     ['eid', ({ sims }) => sims.updateEid(iccid, '8904903200000000000000001234564')],
     ['id', ({ orders }) => orders.get('')],
@@ -364,6 +369,17 @@ describe('requests are checked before anything is sent', () => {
     const error: unknown = await call(truphone).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code: 'ERR_INVALID_ARG' })
     expect((error as { issues: { path: string }[] }).issues.map(({ path }) => path)).toContain(field)
+    expect(fetch.calls).toHaveLength(0)
+  })
+
+  test.each<readonly [string, (truphone: TruphoneClient) => Promise<unknown>]>([
+    ['timeoutMs', ({ products }) => products.list({}, { timeoutMs: 5 } as never)],
+    ['snapshots', ({ orders }) => orders.newEsim(newEsim, { snapshots: false } as never)],
+    ['snapshot', ({ sims }) => sims.get(iccid, { snapshot: false } as never)],
+  ])('%s is no option of the call', async (name, call) => {
+    const { truphone, fetch } = client([])
+    const message = expect.stringContaining(`unknown option "${name}"`) as string
+    await expect(call(truphone)).rejects.toMatchObject({ code: 'ERR_INVALID_ARG', message })
     expect(fetch.calls).toHaveLength(0)
   })
 
