@@ -38,7 +38,8 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = Obje
 
 /** How a client's addresses are chosen. */
 export interface AddressOptions {
-  readonly environment: EnvironmentName
+  /** `'preproduction'` is another spelling of `'pre-production'`. */
+  readonly environment: EnvironmentName | 'preproduction'
   /** Replaces the host part of every built-in URL, such as `http://127.0.0.1:4010/truphone` for a simulator. */
   readonly baseUrl?: string | URL | undefined
   /** Replaces the token URL alone. */
@@ -63,10 +64,7 @@ export interface Addresses {
  *   `http` on loopback, or that belongs to the other environment.
  */
 export function resolveAddresses(options: AddressOptions): Addresses {
-  const { environment } = options
-  if (environment !== 'production' && environment !== 'pre-production') {
-    throw invalidArgument("environment: must be 'production' or 'pre-production'")
-  }
+  const environment = parseEnvironment(options.environment)
   const base = options.baseUrl === undefined ? host : withoutSlash(parseAddress('baseUrl', options.baseUrl))
   const tokenUrl = parseAddress('tokenUrl', options.tokenUrl ?? base + tokenPath)
   const apiBaseUrl = parseAddress('apiBaseUrl', options.apiBaseUrl ?? base + apiPaths[environment])
@@ -75,6 +73,13 @@ export function resolveAddresses(options: AddressOptions): Addresses {
     throw invalidArgument(`apiBaseUrl: belongs to the other environment than '${environment}'`)
   }
   return { environment, tokenUrl, logoutUrl: logoutBeside(tokenUrl), apiBaseUrl }
+}
+
+/** @throws {TypeError} `ERR_INVALID_ARG`: there is no such environment. */
+export function parseEnvironment(value: unknown): EnvironmentName {
+  if (value === 'production' || value === 'pre-production') return value
+  if (value === 'preproduction') return 'pre-production'
+  throw invalidArgument("environment: must be 'production' or 'pre-production'")
 }
 
 function logoutBeside(tokenUrl: URL): URL | undefined {

@@ -12,7 +12,7 @@ import { userAgent } from './auth/grant.ts'
 import { assertServices } from './auth/options.ts'
 import { TokenManager, tokenManagerOptionNames } from './auth/token-manager.ts'
 import type { CloseOptions, TokenManagerOptions } from './auth/token-manager.ts'
-import { resolveAddresses } from './environments.ts'
+import { parseEnvironment, resolveAddresses } from './environments.ts'
 import type { AddressOptions, Addresses, EnvironmentName } from './environments.ts'
 import type { Context } from './operations/context.ts'
 import { correlatedFetch } from './operations/correlation.ts'
@@ -163,7 +163,7 @@ function sharedParts(
   if (!(tokens instanceof TokenManager)) throw invalidArgument('tokens: must be a TokenManager')
   assertKnown(options, [...sharedNames, 'tokens'], 'TruphoneClient with tokens')
   const { environment } = tokens
-  if (options.environment !== undefined && options.environment !== environment) {
+  if (options.environment !== undefined && parseEnvironment(options.environment) !== environment) {
     throw invalidArgument(`environment: the tokens are for '${environment}'`)
   }
   const { baseUrl, apiBaseUrl } = options

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { environments, resolveAddresses, TruphoneClient } from '../src/index.ts'
+import { environments, resolveAddresses, TokenManager, TruphoneClient } from '../src/index.ts'
 import type { AddressOptions, TruphoneClientOptions } from '../src/index.ts'
 import { api, bare, client, credential, host, on, token } from './support/client.ts'
 
@@ -22,6 +22,19 @@ describe('section 1: addresses', () => {
     expect(truphone.environment).toBe('pre-production')
     await clock.drive(truphone.products.list())
     fetch.done()
+  })
+
+  test("'preproduction' is the same environment, also where tokens are shared", async () => {
+    const tokens = new TokenManager({ ...credential, environment: 'preproduction' })
+    expect([tokens.environment, tokens.addresses]).toEqual([
+      'pre-production',
+      resolveAddresses({ environment: 'pre-production' }),
+    ])
+    expect(new TruphoneClient({ tokens, environment: 'preproduction' }).environment).toBe('pre-production')
+    expect(() => new TruphoneClient({ tokens, environment: 'production' })).toThrow(
+      "the tokens are for 'pre-production'",
+    )
+    await tokens.close()
   })
 
   test('baseUrl stands for the host of both', () => {

@@ -67,10 +67,10 @@ export class TokenManager implements AsyncDisposable {
   constructor(options: TokenManagerOptions) {
     assertKnown(options, tokenManagerOptionNames, 'TokenManager')
     assertServices(options)
-    const { environment, baseUrl, tokenUrl, apiBaseUrl, credentialVersion, keyLabel = 'truphone' } = options
+    const { environment: named, baseUrl, tokenUrl, apiBaseUrl, credentialVersion, keyLabel = 'truphone' } = options
     const credential = parseCredential(options)
     const services = engineServices(options, (directory) => fileStore({ directory }))
-    this.#addresses = resolveAddresses({ environment, baseUrl, tokenUrl, apiBaseUrl })
+    this.#addresses = resolveAddresses({ environment: named, baseUrl, tokenUrl, apiBaseUrl })
     this.#clock = services.clock ?? systemClock
     this.#fetch = services.fetch
     const { clientAuthentication } = options
@@ -78,7 +78,7 @@ export class TokenManager implements AsyncDisposable {
       grant: truphoneGrant({ ...credential, ...this.#endpoints(), clientAuthentication }),
       key: {
         provider: 'truphone',
-        environment,
+        environment: this.environment,
         tokenEndpoint: this.#addresses.tokenUrl.href,
         clientId: credential.clientId,
         credentialVersion,
