@@ -140,6 +140,8 @@ describe('the list (2.5, 7.6)', () => {
       expect(fault(await caller.api('GET', `subscription${query}`, token))).toEqual(invalid)
     }
     expect((await list('?size=100')).ids).toHaveLength(2)
+    const tooLong = await caller.api('GET', 'subscription?size=101', token)
+    expect(tooLong.json['messages']).toEqual(['size: must be a whole number from 1 to 100'])
   })
 
   test('is filtered by SIM, product, e-mail address and dates, all at once', async () => {

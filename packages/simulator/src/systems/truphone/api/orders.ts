@@ -67,7 +67,7 @@ function checkActive({ world, store }: Call, sim: Sim | null, { items }: OrderIn
     ({ iccid, status }) => iccid === sim?.iccid && status === 'ACTIVE',
   )
   if (active.length + items.length > activeMax) {
-    throw ruled(world, 'tooManySubscriptions', `A SIM can have ${String(activeMax)} active subscriptions`)
+    throw ruled(world, 'tooManySubscriptions', `A SIM can have at most ${String(activeMax)} active subscriptions`)
   }
 }
 

@@ -95,7 +95,8 @@ function readWhole(query: URLSearchParams, name: string, min: number, max: numbe
   const text = query.get(name)
   if (text === null) return undefined
   const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN
-  if (!(value >= min && value <= max)) throw invalid(`${name}: must be a whole number from ${String(min)} on`)
+  const end = max === Number.MAX_SAFE_INTEGER ? 'on' : `to ${String(max)}`
+  if (!(value >= min && value <= max)) throw invalid(`${name}: must be a whole number from ${String(min)} ${end}`)
   return value
 }
 
