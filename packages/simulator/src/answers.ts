@@ -109,6 +109,8 @@ function writeHead(response: ServerResponse, answer: Answer, now: number): boole
   if (response.destroyed || response.headersSent) return false
   const headers: Record<string, string> = { ...answer.headers, date: new Date(now).toUTCString() }
   if (answer.contentType !== null) headers['content-type'] = answer.contentType
-  response.writeHead(answer.status, { ...headers, 'content-length': String(Buffer.byteLength(answer.body)) })
+  // RFC 9110 section 8.6: with 204 no length is told, not even 0; with 304 it would be that of the other answer.
+  if (![204, 304].includes(answer.status)) headers['content-length'] = String(Buffer.byteLength(answer.body))
+  response.writeHead(answer.status, headers)
   return true
 }
