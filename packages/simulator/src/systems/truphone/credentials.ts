@@ -10,6 +10,11 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 /** What an API client may do. */
 export type Role = 'RESELLER' | 'ACCOUNT_MANAGER'
 
+/** True of a role's name. */
+export function isRole(name: unknown): name is Role {
+  return name === 'RESELLER' || name === 'ACCOUNT_MANAGER'
+}
+
 /** A client id with its secret. */
 export interface ClientCredentials {
   readonly clientId: string

@@ -21,9 +21,15 @@ export async function answerCall(world: World, route: ApiRoute, request: SystemR
   const given = request.headers['x-correlation-id']
   const isGiven = typeof given === 'string' && /^[\x20-\x7e]{1,128}$/.test(given)
   const headers = { 'X-Correlation-ID': isGiven ? given : world.ids.uuid() }
-  const client = await clientOf(world, request)
+  const client = await clientOf(world, request).catch(refused)
+  if (client instanceof Refusal) return { ...answerRefusal(world, client), headers }
   const answer = client === null ? unauthorised(world) : run(world, route, request, client, isGiven)
   return { ...answer, headers: { ...answer.headers, ...headers } }
+}
+
+function refused(error: unknown): Refusal {
+  if (error instanceof Refusal) return error
+  throw error
 }
 
 /** Nothing waits from here on: a call is carried out whole or not at all. */
@@ -85,7 +91,10 @@ function find(
 async function clientOf(world: World, request: SystemRequest): Promise<Client | null> {
   const header = request.headers['authorization']
   const token = /^Bearer +(\S+) *$/i.exec(typeof header === 'string' ? header : '')?.[1]
-  const read = token === undefined ? null : await world.keys.read(token)
+  if (token === undefined) return null
+  const { verify } = world.switches
+  if (verify !== null) return world.foreignTokens.clientOf(token, verify, world.clock.now())
+  const read = await world.keys.read(token)
   if (read?.signedAs !== 'access' || read.claims['typ'] !== 'Bearer') return null
   const { realm, switches, clock } = world
   const record = realm.access.get(read.claims.jti ?? '')

@@ -14,6 +14,7 @@ import { answerCall } from './gateway.ts'
 import { createIds } from './ids.ts'
 import { realmError } from './keycloak/answers.ts'
 import { certs, discovery, introspect, logout, revoke } from './keycloak/endpoints.ts'
+import { createForeignTokens } from './keycloak/foreign-tokens.ts'
 import { createKeys } from './keycloak/keys.ts'
 import { clearRealm, createRealm, isAlive } from './keycloak/realm.ts'
 import { tokenEndpoint } from './keycloak/token-endpoint.ts'
@@ -59,6 +60,7 @@ function createWorld(context: SystemContext, switches: TruphoneSwitches, secret:
     callbacks,
     ids: createIds(context.random('ids', saved?.drawn)),
     keys: createKeys(secret, saved?.privateKey),
+    foreignTokens: createForeignTokens(),
     realm: createRealm(saved?.realm),
     stores: {
       production: createStore(saved?.stores.production ?? seedRows(now)),

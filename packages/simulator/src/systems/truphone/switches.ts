@@ -5,8 +5,10 @@
  * @module
  */
 import { z } from 'zod'
+import { isLoopbackHost } from '../../addresses.ts'
 import { parseInput } from '../../input-error.ts'
 import { type Action, actionSchema } from './actions.ts'
+import type { ForeignIssuer } from './keycloak/foreign-tokens.ts'
 import { type Profile, profileNames, type ProfileSettings, profileSettings } from './profiles.ts'
 import { type Ruling, type Situation, situations } from './rulings.ts'
 
@@ -32,6 +34,8 @@ export interface TruphoneSwitches extends ProfileSettings {
   readonly refreshTokenForm: 'jwt' | 'opaque'
   /** The API checks signature and expiry alone, or asks whether the token was revoked. @default 'offline' */
   readonly tokenCheck: 'offline' | 'online'
+  /** The API takes the tokens of another, real Keycloak on loopback instead of its own. @default null */
+  readonly verify: ForeignIssuer | null
   /** 401 of the API with `WWW-Authenticate`. @default false */
   readonly wwwAuthenticate: boolean
   /** A request without `X-Correlation-ID` is refused. @default false */
@@ -106,6 +110,7 @@ const defaults: TruphoneSwitches = {
   notBefore: 0,
   refreshTokenForm: 'jwt',
   tokenCheck: 'offline',
+  verify: null,
   wwwAuthenticate: false,
   requireCorrelationId: false,
   ratePerSecond: null,
@@ -141,6 +146,10 @@ const defaults: TruphoneSwitches = {
 const seconds = z.int().min(1).max(31_536_000)
 const milliseconds = z.number().min(0).max(2_592_000_000)
 const ruling = z.strictObject({ status: z.int().min(400).max(599), type: z.string().min(1).max(100) })
+const loopbackUrl = z.string().refine((text) => {
+  const url = URL.canParse(text) ? new URL(text) : null
+  return url !== null && /^https?:$/.test(url.protocol) && isLoopbackHost(url.hostname)
+}, 'expected an http(s) URL on loopback')
 const schema = z.strictObject({
   profile: z.enum(profileNames),
   refreshTokens: z.boolean(),
@@ -155,6 +164,7 @@ const schema = z.strictObject({
   notBefore: z.int().min(0),
   refreshTokenForm: z.enum(['jwt', 'opaque']),
   tokenCheck: z.enum(['offline', 'online']),
+  verify: z.strictObject({ jwksUrl: loopbackUrl, issuer: z.string().min(1).max(1000) }).nullable(),
   wwwAuthenticate: z.boolean(),
   requireCorrelationId: z.boolean(),
   ratePerSecond: z.int().min(1).nullable(),

@@ -6,6 +6,7 @@
 import type { Callbacks } from '../../callbacks.ts'
 import type { SimulatorClock } from '../../clock.ts'
 import type { Ids } from './ids.ts'
+import type { ForeignTokens } from './keycloak/foreign-tokens.ts'
 import type { Keys } from './keycloak/keys.ts'
 import type { Realm } from './keycloak/realm.ts'
 import type { Environment, Store } from './rows.ts'
@@ -23,6 +24,8 @@ export interface World {
   readonly callbacks: Callbacks
   readonly ids: Ids
   readonly keys: Keys
+  /** Where the switch `verify` is set. */
+  readonly foreignTokens: ForeignTokens
   readonly realm: Realm
   stores: Readonly<Record<Environment, Store>>
   readonly counters: Counters
