@@ -196,11 +196,11 @@ async function loop(cockpit: Cockpit): Promise<Outcome> {
         )
         pause = Math.min(pause * 2, slot.unwatch ? pollMaxWatchedMs : pollMaxMs)
         await ledger.read()
-        const now = ledger.record?.lease
+        const { gen, lease: now } = ledger.record ?? record
         // The holder is at work and says so: a sign-in of many steps may take minutes.
-        if (now?.fence === decision.lease.fence && now.until > decision.lease.until) {
-          giveUp = Math.min(clock.mono() + span, bound)
-        }
+        const isAtWork = now?.fence === decision.lease.fence && now.until > decision.lease.until
+        // Or tokens came that are over already, while this process was stopped, perhaps.
+        if (isAtWork || gen > record.gen) giveUp = Math.min(clock.mono() + span, bound)
         if (now?.fence !== decision.lease.fence) {
           const { fence, holder } = decision.lease
           slot.emit('lease.waited', { fence, holder, duration: clock.mono() - waiting.since })

@@ -236,6 +236,35 @@ describe('steps and extensions (6.7)', () => {
     expect(b.generation).toBe(a.generation)
   })
 
+  it.each([
+    ['goes on waiting for others who bring tokens that are over when it sees them', true],
+    ['does not wait for others without end who bring none', false],
+  ])('6.5: another process %s', async (_, isBrought) => {
+    const { engine, clock, store, server } = stage()
+    const [one, two] = [engine(), engine()]
+    await one.get()
+    const work = (): Promise<void> =>
+      store.rewrite(({ gen, fence, ...record }) => ({
+        ...record,
+        fence: fence + 2,
+        gen: isBrought ? fence + 1 : gen,
+        until: server.wall(),
+        lease: { fence: fence + 2, holder: 'other', until: server.wall() + 12_000, base: 0 },
+      }))
+    await work()
+    const waiting = two.get({ patience: 0 }).then(
+      () => 'a token',
+      (error: unknown) => error,
+    )
+    for (let round = 0; round < 10; round += 1) {
+      await clock.advance(10_000)
+      await work()
+    }
+    expect(await clock.drive(waiting)).toEqual(
+      isBrought ? 'a token' : expect.objectContaining({ code: 'LATCHKEY_LEASE_CONTENDED' }),
+    )
+  })
+
   it('6.7: an extension that loses its swap ends the attempt', async () => {
     const { engine, provider, store, server } = stage()
     const base = provider.grant()
