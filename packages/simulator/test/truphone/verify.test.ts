@@ -1,5 +1,7 @@
 /** An API that takes the tokens of another Keycloak: spec/truphone.md section 14.1. @module */
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { startSimulator, type Simulator } from '../../src/index.ts'
 import { type Caller, createCaller } from './support.ts'
 
@@ -56,6 +58,19 @@ test('keys that cannot be had are a fault of the server, told with the correlati
     'INTERNAL_ERROR',
     'test-1',
   ])
+})
+
+test('no more is read of the keys than of a request: 256 KiB', async () => {
+  const keys = await (await fetch(`${issuer.oidc}/certs`)).text()
+  const server = createServer((request, response) => response.end(keys.padEnd(Number(request.url?.slice(1)))))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const { port } = server.address() as AddressInfo // It listens on TCP.
+  const token = await issuer.token()
+  verify({ jwksUrl: `http://127.0.0.1:${port}/${256 * 1024}` })
+  expect(await products(token)).toBe(200)
+  verify({ jwksUrl: `http://127.0.0.1:${port}/${256 * 1024 + 1}` })
+  expect(await products(token)).toBe(500)
 })
 
 test.each(['https://keycloak.example.org/certs', 'file:///etc/keys', 'certs'])(

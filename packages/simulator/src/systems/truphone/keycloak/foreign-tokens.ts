@@ -5,7 +5,8 @@
  * @see spec/truphone.md section 14.1
  * @module
  */
-import type { JWTPayload, JWTVerifyGetKey } from 'jose'
+import type { FetchImplementation, JWTPayload, JWTVerifyGetKey } from 'jose'
+import { bodyMaxBytes } from '../../../answers.ts'
 import { Refusal } from '../api/refusal.ts'
 import { type Client, clients, isRole } from '../credentials.ts'
 
@@ -34,9 +35,10 @@ export function createForeignTokens(): ForeignTokens {
   let known: { readonly url: string; readonly keys: JWTVerifyGetKey } | undefined
   return {
     async clientOf(token, { jwksUrl, issuer }, now) {
-      const { createRemoteJWKSet, jwtVerify } = await import('jose')
+      const { createRemoteJWKSet, customFetch, jwtVerify } = await import('jose')
       if (known?.url !== jwksUrl) {
-        known = { url: jwksUrl, keys: createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: timeoutMs }) }
+        const how = { timeoutDuration: timeoutMs, [customFetch]: boundedFetch }
+        known = { url: jwksUrl, keys: createRemoteJWKSet(new URL(jwksUrl), how) }
       }
       const rules = { algorithms: ['RS256'], issuer, requiredClaims: ['exp'], currentDate: new Date(now) }
       try {
@@ -47,6 +49,20 @@ export function createForeignTokens(): ForeignTokens {
       }
     },
   }
+}
+
+/** Reads no more of the keys than of any request. */
+const boundedFetch: FetchImplementation = async (url, options) => {
+  const { body, status } = await fetch(url, options)
+  let bytes = 0
+  const bound = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      bytes += chunk.byteLength
+      if (bytes > bodyMaxBytes) controller.error(new Error('The answer is too large.'))
+      else controller.enqueue(chunk)
+    },
+  })
+  return new Response(body?.pipeThrough(bound), { status })
 }
 
 /** The role is the one that the token states, where it states one. */
